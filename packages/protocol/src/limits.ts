@@ -1,0 +1,40 @@
+// Owns the sizes and counts that both ends of the wire must agree on. Process-local limits live in
+// the limits.ts of the package that keeps them. Relations between these numbers are unit-tested.
+
+/** The one protocol version spoken by this build; `link.hello` refuses any other major. */
+export const PROTOCOL_VERSION = 1
+
+/** WebSocket subprotocol of the native dialect. */
+export const NATIVE_SUBPROTOCOL = 'limpet.v1'
+
+/** Largest binary or text frame in bytes, in either direction. Larger ones close the connection (1009). */
+export const MAX_FRAME_BYTES = 1024 * 1024
+
+/** Largest payload of one record. A window is never smaller, so a record is never cut by flow control. */
+export const MAX_RECORD_PAYLOAD_BYTES = 64 * 1024
+
+/** Bytes an attachment may be sent beyond what it acknowledged. */
+export const DEFAULT_WINDOW_BYTES = 512 * 1024
+export const MIN_WINDOW_BYTES = MAX_RECORD_PAYLOAD_BYTES
+export const MAX_WINDOW_BYTES = 8 * 1024 * 1024
+
+/** A viewer acknowledges at the latest when this share of its window was consumed. */
+export const ACKNOWLEDGE_WINDOW_SHARE = 0.25
+
+/** Largest payload of one input frame; longer pastes are several frames. */
+export const MAX_INPUT_PAYLOAD_BYTES = 64 * 1024
+
+/** Input that one client may have unacknowledged in one session; more is refused (`INPUT_OVERFLOW`). */
+export const MAX_UNACKNOWLEDGED_INPUT_BYTES = 256 * 1024
+
+/** Terminal sizes outside 1…this are refused, for columns and for rows. */
+export const MAX_TERMINAL_CELLS = 1000
+
+/** Longest session name, in UTF-16 units. */
+export const MAX_NAME_LENGTH = 120
+
+/** Longest command line or single argument, in UTF-16 units (Linux takes 128 KiB a string). */
+export const MAX_ARGUMENT_LENGTH = 128 * 1024
+
+/** Most arguments of one argv, and most variables of one environment. */
+export const MAX_ARGUMENTS = 4096

@@ -1,0 +1,298 @@
+// Owns the requests of the native protocol, declared once as data: parameters, result, who serves it,
+// the right it needs, the errors it may answer. Types, decoders, reference and rights tests derive from it.
+
+import type { ErrorCode } from './errors.ts'
+import {
+  argvShape,
+  environmentShape,
+  launchPlanShape,
+  LIFETIMES,
+  nameShape,
+  pathShape,
+} from './launch-plan.ts'
+import { MAX_ARGUMENT_LENGTH, MAX_WINDOW_BYTES, MIN_WINDOW_BYTES } from './limits.ts'
+import { RIGHTS, type Right } from './rights.ts'
+import { sessionInfoShape } from './session-info.ts'
+import {
+  either,
+  flag,
+  integer,
+  list,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  quantity,
+  text,
+  type Infer,
+  type Shape,
+} from './shape.ts'
+import {
+  attachmentIdShape,
+  clientIdShape,
+  columnsShape,
+  offsetShape,
+  rowsShape,
+  sequenceShape,
+  sessionIdShape,
+  terminalSizeShape,
+} from './shapes-of-ids.ts'
+
+/** One request of the protocol. */
+export interface MethodDefinition {
+  readonly summary: string
+  /** Who answers it; `link` methods come only from a gateway or the command line, never from a client. */
+  readonly servedBy: 'host' | 'gateway' | 'link'
+  readonly right: Right | 'none'
+  readonly params: Shape<unknown>
+  readonly result: Shape<unknown>
+  readonly errors: readonly ErrorCode[]
+}
+
+const nothing = object({})
+
+/** How a viewer wants to see a session. */
+const viewShape = object({
+  /** Chosen by the client, never used before on this connection. */
+  attachment: attachmentIdShape,
+  /** Whose input sequence it continues. */
+  client: clientIdShape,
+  /** Default 512 KiB. */
+  windowBytes: optional(integer(MIN_WINDOW_BYTES, MAX_WINDOW_BYTES)),
+  /** True: this viewer's terminal can answer queries. Default false. */
+  answers: optional(flag()),
+  /** The viewer's own size; it counts once this viewer types, or is the first. */
+  size: optional(terminalSizeShape),
+})
+
+const attachedShape = object({
+  session: sessionInfoShape,
+  /** Offset of the first byte that will be sent. */
+  offset: offsetShape,
+  /** Queries in bytes below this offset are never answered. */
+  liveFrom: offsetShape,
+  /** This attachment's name in responder markers. */
+  viewer: text({ max: 32 }),
+  /** Who answers queries from `liveFrom` on, or null for nobody. */
+  responder: nullable(text({ max: 32 })),
+  /** Newest input of this client that was written to the process. */
+  lastInput: sequenceShape,
+})
+
+const openedShape = object({ session: sessionInfoShape, attached: optional(attachedShape) })
+
+export const METHODS = {
+  'link.hello': {
+    summary: 'First message of a link: who acts on it, with which rights.',
+    servedBy: 'link',
+    right: 'none',
+    params: object({
+      protocol: integer(0, 65535),
+      build: text({ max: 64 }),
+      principal: text({ max: 256 }),
+      rights: list(oneOf(RIGHTS), { max: RIGHTS.length }),
+    }),
+    result: object({
+      protocol: integer(0, 65535),
+      build: text({ max: 64 }),
+      pid: integer(1, 2 ** 31),
+    }),
+    errors: ['PROTOCOL_UNSUPPORTED', 'MESSAGE_MALFORMED'],
+  },
+  'link.ping': {
+    summary: 'Measures the way to the host and back.',
+    servedBy: 'host',
+    right: 'none',
+    params: nothing,
+    result: nothing,
+    errors: [],
+  },
+  'host.status': {
+    summary: 'What the host is and how much it carries.',
+    servedBy: 'host',
+    right: 'view',
+    params: nothing,
+    result: object({
+      pid: integer(1, 2 ** 31),
+      build: text({ max: 64 }),
+      startedAt: quantity(),
+      running: integer(0, 1_000_000),
+      ended: integer(0, 1_000_000),
+      residentBytes: integer(0, Number.MAX_SAFE_INTEGER),
+    }),
+    errors: ['FORBIDDEN'],
+  },
+  'host.stop': {
+    summary: 'Ends all sessions, then the host.',
+    servedBy: 'host',
+    right: 'administer',
+    params: nothing,
+    result: object({ ended: integer(0, 1_000_000) }),
+    errors: ['FORBIDDEN'],
+  },
+  'program.list': {
+    summary: 'The programs that this principal may start.',
+    servedBy: 'gateway',
+    right: 'none',
+    params: nothing,
+    result: object({
+      programs: list(
+        object({
+          name: nameShape,
+          /** What the caller adds: nothing, one command line, or an argv. */
+          accepts: oneOf(['nothing', 'line', 'argv']),
+          tty: oneOf(['always', 'never', 'either']),
+          /** What people read beside the name. */
+          description: text({ max: 1000 }),
+        }),
+        { max: 1000 },
+      ),
+      /** How processes started here are confined, in words for the page. */
+      confinement: text({ max: 200 }),
+      rights: list(oneOf(RIGHTS), { max: RIGHTS.length }),
+      build: text({ max: 64 }),
+    }),
+    errors: [],
+  },
+  'program.start': {
+    summary: 'Starts a program as a session: the gateway makes the launch plan, the host runs it.',
+    servedBy: 'gateway',
+    right: 'open',
+    params: object({
+      program: nameShape,
+      /** For programs that accept a line. */
+      line: optional(text({ max: MAX_ARGUMENT_LENGTH })),
+      /** For programs that accept an argv. */
+      argv: optional(argvShape),
+      /** Only for programs that accept a line or an argv. Default the home folder. */
+      cwd: optional(pathShape),
+      /** Added to the environment; only for programs that accept an argv. */
+      environment: optional(environmentShape),
+      /** For programs whose tty is "either". Default false. */
+      tty: optional(flag()),
+      /** Terminal size; default 80 × 24. */
+      columns: optional(columnsShape),
+      rows: optional(rowsShape),
+      /** For pipes. Default "pipe". */
+      stdin: optional(oneOf(['pipe', 'empty'])),
+      /** Default "kept". */
+      lifetime: optional(oneOf(LIFETIMES)),
+      name: optional(nameShape),
+      /** Attach in the same step, from byte 0. */
+      view: optional(viewShape),
+    }),
+    result: openedShape,
+    errors: [
+      'FORBIDDEN',
+      'PROGRAM_NOT_FOUND',
+      'PROGRAM_ARGUMENTS_REFUSED',
+      'EXECUTABLE_NOT_FOUND',
+      'WORKING_DIRECTORY_UNUSABLE',
+      'LAUNCH_FAILED',
+      'TOO_MANY_SESSIONS',
+      'ATTACHMENT_IN_USE',
+    ],
+  },
+  'session.open': {
+    summary: 'Starts exactly the given launch plan.',
+    servedBy: 'link',
+    right: 'open',
+    params: object({ plan: launchPlanShape, name: optional(nameShape), view: optional(viewShape) }),
+    result: openedShape,
+    errors: [
+      'FORBIDDEN',
+      'EXECUTABLE_NOT_FOUND',
+      'WORKING_DIRECTORY_UNUSABLE',
+      'LAUNCH_FAILED',
+      'TOO_MANY_SESSIONS',
+      'ATTACHMENT_IN_USE',
+    ],
+  },
+  'session.list': {
+    summary: 'All sessions, newest first; with watch, their later changes as notifications too.',
+    servedBy: 'host',
+    right: 'view',
+    params: object({ watch: optional(flag()) }),
+    result: object({ sessions: list(sessionInfoShape, { max: 100_000 }) }),
+    errors: ['FORBIDDEN'],
+  },
+  'session.attach': {
+    summary: 'Makes this connection a viewer: records follow from the given place.',
+    servedBy: 'host',
+    right: 'view',
+    params: object({
+      session: sessionIdShape,
+      view: viewShape,
+      /** start: oldest kept byte. end: only what is new. Or an offset to resume at. */
+      from: either(oneOf(['start', 'end']), offsetShape),
+    }),
+    result: attachedShape,
+    errors: ['FORBIDDEN', 'SESSION_NOT_FOUND', 'ATTACHMENT_IN_USE', 'OFFSET_OUT_OF_RANGE'],
+  },
+  'session.detach': {
+    summary: 'Ends an attachment; the session goes on.',
+    servedBy: 'host',
+    right: 'view',
+    params: object({ attachment: attachmentIdShape }),
+    result: nothing,
+    errors: ['ATTACHMENT_NOT_FOUND'],
+  },
+  'session.resize': {
+    summary:
+      'Says the size of this viewer; the terminal takes the size of the viewer who typed last.',
+    servedBy: 'host',
+    right: 'type',
+    params: object({ attachment: attachmentIdShape, columns: columnsShape, rows: rowsShape }),
+    result: nothing,
+    errors: ['FORBIDDEN', 'ATTACHMENT_NOT_FOUND', 'NOT_A_TERMINAL', 'SESSION_ENDED'],
+  },
+  'session.signal': {
+    summary: 'Sends a signal to the process group of the session.',
+    servedBy: 'host',
+    right: 'type',
+    params: object({ session: sessionIdShape, signal: text({ max: 32 }) }),
+    result: nothing,
+    errors: ['FORBIDDEN', 'SESSION_NOT_FOUND', 'SESSION_ENDED', 'SIGNAL_UNKNOWN'],
+  },
+  'session.kill': {
+    summary: 'Ends a session by steps: end of input or hang-up, SIGTERM, SIGKILL. Answers at once.',
+    servedBy: 'host',
+    right: 'type',
+    params: object({
+      session: sessionIdShape,
+      /** Straight to SIGKILL. */ force: optional(flag()),
+    }),
+    result: nothing,
+    errors: ['FORBIDDEN', 'SESSION_NOT_FOUND', 'SESSION_ENDED'],
+  },
+  'session.rename': {
+    summary: 'Gives a session a name; an empty one takes it away.',
+    servedBy: 'host',
+    right: 'type',
+    params: object({ session: sessionIdShape, name: nameShape }),
+    result: nothing,
+    errors: ['FORBIDDEN', 'SESSION_NOT_FOUND'],
+  },
+  'session.remove': {
+    summary: 'Forgets an ended session and its log.',
+    servedBy: 'host',
+    right: 'type',
+    params: object({ session: sessionIdShape }),
+    result: nothing,
+    errors: ['FORBIDDEN', 'SESSION_NOT_FOUND', 'SESSION_RUNNING'],
+  },
+} as const satisfies Record<string, MethodDefinition>
+
+export type MethodName = keyof typeof METHODS
+export type MethodParams<M extends MethodName> = Infer<(typeof METHODS)[M]['params']>
+export type MethodResult<M extends MethodName> = Infer<(typeof METHODS)[M]['result']>
+
+/** How a viewer wants to see a session. */
+export type View = Infer<typeof viewShape>
+/** What a new attachment learns before its first byte. */
+export type Attached = Infer<typeof attachedShape>
+export type Opened = Infer<typeof openedShape>
+
+export function isMethodName(name: string): name is MethodName {
+  return Object.hasOwn(METHODS, name)
+}

@@ -1,0 +1,48 @@
+// Owns what a list of sessions shows of each one. Facts only: nothing that depends on who asks.
+
+import { argvShape, LIFETIMES, nameShape, pathShape } from './launch-plan.ts'
+import { MAX_ARGUMENT_LENGTH } from './limits.ts'
+import { integer, nullable, object, oneOf, optional, quantity, text, type Infer } from './shape.ts'
+import { offsetShape, sessionIdShape, terminalSizeShape } from './shapes-of-ids.ts'
+
+/** How a process ended: exactly one of code and signal is not null. */
+export const exitStatusShape = object({
+  /** 0 to 255 when the program returned. */
+  code: nullable(integer(0, 255)),
+  /** "SIGKILL" and the like when a signal ended it. */
+  signal: nullable(text({ max: 32 })),
+  /** From start to end, in milliseconds, by a clock that never jumps. */
+  durationMs: quantity(),
+})
+
+export type ExitStatus = Infer<typeof exitStatusShape>
+
+export const sessionInfoShape = object({
+  id: sessionIdShape,
+  program: nameShape,
+  /** The command line, as typed. */
+  title: text({ max: MAX_ARGUMENT_LENGTH }),
+  /** Given by people; absent until then. */
+  name: optional(nameShape),
+  argv: argvShape,
+  cwd: pathShape,
+  lifetime: oneOf(LIFETIMES),
+  state: oneOf(['running', 'ended']),
+  /** Present for terminals: the present size. */
+  terminal: optional(terminalSizeShape),
+  /** Process id on the host's machine, while running. */
+  pid: optional(integer(1, 2 ** 31)),
+  /** Milliseconds since 1970. */
+  startedAt: quantity(),
+  endedAt: optional(quantity()),
+  /** Milliseconds since 1970 of the newest output. */
+  lastOutputAt: optional(quantity()),
+  exit: optional(exitStatusShape),
+  /** Oldest offset still kept, and the end of the log. */
+  keptFrom: offsetShape,
+  end: offsetShape,
+  /** Attachments at present. */
+  viewers: integer(0, 1_000_000),
+})
+
+export type SessionInfo = Infer<typeof sessionInfoShape>
