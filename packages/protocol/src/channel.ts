@@ -20,7 +20,7 @@ export interface ChannelHandlers {
 
 /** One open connection. Sending after the end does nothing: `handleClosed` tells the story. */
 export interface Channel {
-  /** Set once, before anything arrives: implementations hold frames back until then. */
+  /** The flow starts with the first call: frames are held back until then. A later call hands the channel on. */
   setHandlers(handlers: ChannelHandlers): void
   /** @returns false when the peer is slow: wait for `handleDrained` before sending much more */
   sendText(text: string): boolean

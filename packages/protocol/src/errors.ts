@@ -95,6 +95,12 @@ export const ERRORS = {
     close: 1013,
     retriable: true,
   },
+  DIRECTORY_UNSAFE: {
+    meaning: 'A state or runtime directory is not private to this user, or its path is too long.',
+    rpc: -32022,
+    http: 500,
+    retriable: false,
+  },
   PROGRAM_NOT_FOUND: {
     meaning: 'No program of that name is offered here.',
     rpc: -32030,

@@ -1,0 +1,85 @@
+// Owns the way to a host: find it by its file, start it when there is none (as tmux starts its server),
+// connect, say hello.
+
+import { connect as connectSocket, type Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { LimpetError, type Channel } from '@limpet/protocol'
+import { sayHello, type Hello } from './hello.ts'
+import { isHostAlive, readHostFile, type HostFile } from './host-file.ts'
+import { HOST_START_DEADLINE_MS, HOST_START_POLL_MS } from './limits.ts'
+import type { HostLocation } from './location.ts'
+import { SocketChannel } from './socket-channel.ts'
+import { startHost, type StartingHost } from './start-host.ts'
+
+export interface ConnectOptions extends Hello {
+  readonly location: HostLocation
+  /** argv that runs a host; `--state-dir` and `--runtime-dir` are added. Absent: none is started. */
+  readonly startCommand?: readonly string[]
+}
+
+/** A link whose hello is done. Set its handlers before the next wait. */
+export interface HostLink {
+  readonly channel: Channel
+  readonly host: { readonly pid: number; readonly build: string; readonly protocol: number }
+}
+
+/** @throws LimpetError HOST_UNREACHABLE, PROTOCOL_UNSUPPORTED, DIRECTORY_UNSAFE */
+export async function connectToHost(options: ConnectOptions): Promise<HostLink> {
+  const { build, principal, rights } = options
+  const socket = await reachHost(options)
+  const channel = new SocketChannel(socket)
+  const host = await sayHello(channel, { build, principal, rights })
+  return { channel, host }
+}
+
+async function reachHost(options: ConnectOptions): Promise<Socket> {
+  const { stateDirectory } = options.location
+  const deadline = performance.now() + HOST_START_DEADLINE_MS
+  let starting: StartingHost | undefined
+  for (;;) {
+    const file = await readHostFile(stateDirectory)
+    const socket = file && (await tryConnect(file))
+    if (socket) return socket
+    if (file === undefined || !isHostAlive(file)) {
+      if (options.startCommand === undefined) throw noHost(stateDirectory)
+      starting ??= await startHost(options.startCommand, options.location)
+    }
+    starting?.throwIfFailed()
+    if (performance.now() > deadline) throw unreachable(file, stateDirectory)
+    await wait(HOST_START_POLL_MS)
+  }
+}
+
+/** @returns undefined when nobody listens there */
+function tryConnect(file: HostFile): Promise<Socket | undefined> {
+  const socket = connectSocket({ path: file.socket, allowHalfOpen: true })
+  return new Promise((resolve) => {
+    const refuse = (): void => resolve(undefined)
+    socket.once('error', refuse)
+    socket.once('connect', () => {
+      socket.off('error', refuse)
+      resolve(socket)
+    })
+  })
+}
+
+function noHost(stateDirectory: string): LimpetError {
+  return new LimpetError(
+    'HOST_UNREACHABLE',
+    `No host runs for ${stateDirectory}. Start one with: limpet serve`,
+    {
+      details: { stateDirectory },
+    },
+  )
+}
+
+function unreachable(file: HostFile | undefined, stateDirectory: string): LimpetError {
+  const found = file
+    ? `The host with pid ${file.pid} does not accept connections`
+    : 'The host did not start'
+  return new LimpetError(
+    'HOST_UNREACHABLE',
+    `${found} within ${HOST_START_DEADLINE_MS} ms; see ${stateDirectory}/host.log.`,
+    { details: { stateDirectory, pid: file?.pid } },
+  )
+}
