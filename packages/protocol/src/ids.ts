@@ -19,6 +19,7 @@ export type ByteOffset = Brand<number, 'ByteOffset'>
 /** Number of an input frame within (session, client): 1, 2, 3 …; 0 means "none yet". */
 export type InputSequence = Brand<number, 'InputSequence'>
 
+const ID_BYTES = 16 // 128 bits
 const SESSION_ID = /^[0-9a-v]{26}$/
 const CLIENT_ID = /^[0-9a-f]{32}$/
 const BASE32HEX = '0123456789abcdefghijklmnopqrstuv'
@@ -33,12 +34,13 @@ export function parseClientId(text: string): ClientId | undefined {
   return CLIENT_ID.test(text) ? (text as ClientId) : undefined // brand: checked on this line
 }
 
-/** @param random exactly 16 bytes from a cryptographic source */
+/** @param random exactly 16 bytes from a cryptographic source @throws RangeError for another length */
 export function sessionIdFrom(random: Uint8Array): SessionId {
+  requireIdBytes(random)
   let bits = 0
   let held = 0
   let text = ''
-  for (const byte of random.subarray(0, 16)) {
+  for (const byte of random) {
     held = ((held << 8) | byte) & 0xfff
     bits += 8
     for (; bits >= 5; bits -= 5) text += BASE32HEX[(held >> (bits - 5)) & 31] ?? ''
@@ -47,9 +49,10 @@ export function sessionIdFrom(random: Uint8Array): SessionId {
   return text as SessionId // brand: 128 bits are 25 whole digits and one padded
 }
 
-/** @param random exactly 16 bytes from a cryptographic source */
+/** @param random exactly 16 bytes from a cryptographic source @throws RangeError for another length */
 export function clientIdFrom(random: Uint8Array): ClientId {
-  const hex = Array.from(random.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0'))
+  requireIdBytes(random)
+  const hex = Array.from(random, (byte) => byte.toString(16).padStart(2, '0'))
   return hex.join('') as ClientId // brand: 16 bytes are 32 hex digits
 }
 
@@ -75,4 +78,9 @@ export function inputSequence(value: number): InputSequence {
     throw new RangeError(`input sequence ${value} is not an integer from 0 to 2^53−1`)
   }
   return value as InputSequence // brand: checked above
+}
+
+function requireIdBytes(random: Uint8Array): void {
+  if (random.byteLength === ID_BYTES) return
+  throw new RangeError(`an id is made of ${ID_BYTES} random bytes, not of ${random.byteLength}`)
 }

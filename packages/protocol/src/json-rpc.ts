@@ -2,6 +2,7 @@
 // Knows the envelope only; parameters are decoded with the tables of methods and notifications.
 
 import { ERRORS, isErrorCode, LimpetError, type ErrorDetails } from './errors.ts'
+import { MAX_REQUEST_ID_LENGTH } from './limits.ts'
 import {
   isMethodName,
   METHODS,
@@ -49,7 +50,7 @@ function messageOf(fields: Record<string, unknown>): Message {
   if (fields['jsonrpc'] !== '2.0') {
     throw new LimpetError('MESSAGE_MALFORMED', 'The field jsonrpc is not "2.0".')
   }
-  const hasId = typeof id === 'string' || (typeof id === 'number' && Number.isSafeInteger(id))
+  const hasId = isRequestId(id)
   if (typeof method === 'string') {
     if (hasId) return { kind: 'request', id, method, params: params ?? {} }
     if (id === undefined) return { kind: 'notification', method, params: params ?? {} }
@@ -59,6 +60,11 @@ function messageOf(fields: Record<string, unknown>): Message {
     return { kind: 'error', id, error: decodeError(fields['error']) }
   }
   throw new LimpetError('MESSAGE_MALFORMED', 'The object is no request, notification or answer.')
+}
+
+function isRequestId(id: unknown): id is RequestId {
+  if (typeof id === 'string') return id.length <= MAX_REQUEST_ID_LENGTH
+  return typeof id === 'number' && Number.isSafeInteger(id)
 }
 
 export function encodeRequest<M extends MethodName>(
@@ -94,7 +100,7 @@ export function encodeError(id: RequestId | null, error: LimpetError): string {
   })
 }
 
-/** @throws LimpetError METHOD_NOT_FOUND, PARAMETERS_INVALID */
+/** @throws LimpetError PARAMETERS_INVALID */
 export function decodeParams<M extends MethodName>(method: M, params: unknown): MethodParams<M> {
   return METHODS[method].params.decode(params, '') as MethodParams<M> // the table ties both
 }

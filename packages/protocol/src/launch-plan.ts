@@ -1,8 +1,23 @@
 // Owns the launch plan: everything the host needs to start one process, and nothing it would have to
 // look up. Made by a gateway or the command line, carried by `session.open`.
 
-import { MAX_ARGUMENTS, MAX_ARGUMENT_LENGTH, MAX_NAME_LENGTH } from './limits.ts'
-import { dictionary, list, object, oneOf, optional, text, type Infer, type Shape } from './shape.ts'
+import {
+  MAX_ARGUMENTS,
+  MAX_ARGUMENT_LENGTH,
+  MAX_NAME_LENGTH,
+  MAX_VARIABLE_NAME_LENGTH,
+} from './limits.ts'
+import {
+  dictionary,
+  list,
+  object,
+  oneOf,
+  optional,
+  parsed,
+  text,
+  type Infer,
+  type Shape,
+} from './shape.ts'
 import { terminalSizeShape } from './shapes-of-ids.ts'
 
 const MAX_PATH_LENGTH = 4096
@@ -12,7 +27,17 @@ export const argvShape: Shape<readonly string[]> = list(text({ max: MAX_ARGUMENT
   max: MAX_ARGUMENTS,
 })
 
+const VARIABLE_NAME = /^[^=\0\p{Surrogate}]+$/u
+
+/** A name with "=" would end up as another variable. */
+const variableNameShape = parsed('variable name', (value) =>
+  typeof value === 'string' && value.length <= MAX_VARIABLE_NAME_LENGTH && VARIABLE_NAME.test(value)
+    ? value
+    : undefined,
+)
+
 export const environmentShape: Shape<Readonly<Record<string, string>>> = dictionary(
+  variableNameShape,
   text({ max: MAX_ARGUMENT_LENGTH }),
   { max: MAX_ARGUMENTS },
 )

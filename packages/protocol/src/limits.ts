@@ -10,12 +10,16 @@ export const NATIVE_SUBPROTOCOL = 'limpet.v1'
 /** Largest binary or text frame in bytes, in either direction. Larger ones close the connection (1009). */
 export const MAX_FRAME_BYTES = 1024 * 1024
 
-/** Largest payload of one record. A window is never smaller, so a record is never cut by flow control. */
+/** Largest payload of one record. The smallest window leaves room for it, so flow control never cuts one. */
 export const MAX_RECORD_PAYLOAD_BYTES = 64 * 1024
 
 /** Bytes an attachment may be sent beyond what it acknowledged. */
 export const DEFAULT_WINDOW_BYTES = 512 * 1024
-export const MIN_WINDOW_BYTES = MAX_RECORD_PAYLOAD_BYTES
+/**
+ * Two records: while a viewer still owes the acknowledgement of a share below, one whole record must fit
+ * into the rest, or host and viewer would wait for each other.
+ */
+export const MIN_WINDOW_BYTES = 2 * MAX_RECORD_PAYLOAD_BYTES
 export const MAX_WINDOW_BYTES = 8 * 1024 * 1024
 
 /** A viewer acknowledges at the latest when this share of its window was consumed. */
@@ -38,3 +42,9 @@ export const MAX_ARGUMENT_LENGTH = 128 * 1024
 
 /** Most arguments of one argv, and most variables of one environment. */
 export const MAX_ARGUMENTS = 4096
+
+/** Longest name of an environment variable, in UTF-16 units. */
+export const MAX_VARIABLE_NAME_LENGTH = 1024
+
+/** Longest request id that is text, in UTF-16 units: answers repeat it, and must fit a frame. */
+export const MAX_REQUEST_ID_LENGTH = 128

@@ -75,7 +75,7 @@ const attachedShape = object({
   viewer: text({ max: 32 }),
   /** Who answers queries from `liveFrom` on, or null for nobody. */
   responder: nullable(text({ max: 32 })),
-  /** Newest input of this client that was written to the process. */
+  /** Newest input of this client that the host has taken over: what comes after it is sent again. */
   lastInput: sequenceShape,
 })
 
@@ -235,7 +235,7 @@ export const METHODS = {
     right: 'view',
     params: object({ attachment: attachmentIdShape }),
     result: nothing,
-    errors: ['ATTACHMENT_NOT_FOUND'],
+    errors: ['FORBIDDEN', 'ATTACHMENT_NOT_FOUND'],
   },
   'session.resize': {
     summary:

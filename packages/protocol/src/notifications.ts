@@ -1,6 +1,6 @@
 // Owns the messages that expect no answer, declared as data like the methods.
 
-import { isErrorCode } from './errors.ts'
+import { isErrorCode, type ErrorCode } from './errors.ts'
 import { sessionInfoShape } from './session-info.ts'
 import { object, oneOf, parsed, text, type Infer, type Shape } from './shape.ts'
 import { attachmentIdShape, offsetShape, sequenceShape, sessionIdShape } from './shapes-of-ids.ts'
@@ -12,7 +12,11 @@ export interface NotificationDefinition {
   readonly params: Shape<unknown>
 }
 
-const errorCodeShape = parsed('error code', (value) => (isErrorCode(value) ? value : undefined))
+/** A code that only a newer peer knows is a fault without a name here, not a broken message. */
+const errorCodeShape = parsed<ErrorCode>('error code', (value) => {
+  if (isErrorCode(value)) return value
+  return typeof value === 'string' ? 'INTERNAL' : undefined
+})
 
 export const NOTIFICATIONS = {
   'session.acknowledge': {

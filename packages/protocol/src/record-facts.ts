@@ -67,7 +67,7 @@ export function factOf(record: LogRecord): Fact {
         ? unknown(record)
         : { type: 'exit', exit: decodeFact(record, exitStatusShape) }
     case RECORD_KIND.gap:
-      return { type: 'gap', gap: decodeFact(record, gapShape) }
+      return gapOf(record)
     case RECORD_KIND.marker:
       return markerOf(record)
     default:
@@ -90,8 +90,22 @@ function unknown(record: LogRecord): Fact {
   return { type: 'unknown', kind: record.kind }
 }
 
+function gapOf(record: LogRecord): Fact {
+  const gap = decodeFact(record, gapShape)
+  if (gap.from < gap.to) return { type: 'gap', gap }
+  throw new LimpetError('MESSAGE_MALFORMED', `A gap goes from ${gap.from} to ${gap.to}.`, {
+    details: gap,
+  })
+}
+
 function decodeFact<T>(record: LogRecord, shape: Shape<T>): T {
-  return shape.decode(parse(record), 'record')
+  const value = parse(record)
+  try {
+    return shape.decode(value, 'record')
+  } catch (cause) {
+    const what = `A record of kind ${record.kind} does not hold its fact.`
+    throw new LimpetError('MESSAGE_MALFORMED', what, { cause })
+  }
 }
 
 function parse(record: LogRecord): unknown {

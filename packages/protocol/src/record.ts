@@ -134,7 +134,8 @@ function checkHeader(header: RecordHeader): void {
       { details: { payloadBytes: header.payloadBytes, limitBytes: MAX_RECORD_PAYLOAD_BYTES } },
     )
   }
-  if (!Number.isSafeInteger(header.offset) || !Number.isSafeInteger(header.timeUs)) {
+  const end = header.offset + header.payloadBytes // unsafe whenever the offset is
+  if (!Number.isSafeInteger(end) || !Number.isSafeInteger(header.timeUs)) {
     throw new LimpetError('MESSAGE_MALFORMED', 'A record has an offset or time above 2^53−1.')
   }
 }

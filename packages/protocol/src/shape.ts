@@ -21,6 +21,12 @@ export interface OptionalShape<T> extends Shape<T> {
 /** The value type of a shape. */
 export type Infer<S> = S extends Shape<infer T> ? T : never
 
+/** In `u` mode a whole pair is one character of another class. */
+const LONE_SURROGATE = /\p{Surrogate}/u
+
+/** How much of a foreign string an error repeats, in UTF-16 units. */
+const SHOWN_LENGTH = 60
+
 type Fields = Readonly<Record<string, Shape<unknown>>>
 type Flat<T> = { [K in keyof T]: T[K] }
 type ObjectOf<F extends Fields> = Flat<
@@ -37,9 +43,13 @@ export function text(options: { min?: number; max: number }): Shape<string> {
     decode(value, path) {
       if (typeof value !== 'string') throw invalid(path, description, value)
       if (value.length < min || value.length > options.max) {
-        throw invalid(path, description, `${value.length} characters`)
+        throw refusal(path, description, `${value.length} characters`)
       }
-      if (value.includes('\0')) throw invalid(path, 'text without NUL', 'a NUL character')
+      // Neither can reach a process unchanged: NUL ends a C string, half a surrogate pair has no UTF-8.
+      if (value.includes('\0')) throw refusal(path, 'text without NUL', 'a NUL character')
+      if (LONE_SURROGATE.test(value)) {
+        throw refusal(path, 'well-formed Unicode', 'half a surrogate pair')
+      }
       return value
     },
   }
@@ -115,27 +125,32 @@ export function list<T>(
     decode(value, path) {
       if (!Array.isArray(value)) throw invalid(path, description, value)
       if (value.length < min || value.length > options.max) {
-        throw invalid(path, description, `${value.length} items`)
+        throw refusal(path, description, `${value.length} items`)
       }
       return value.map((entry: unknown, index) => item.decode(entry, `${path}[${index}]`))
     },
   }
 }
 
-/** String keys to values of one shape. */
+/** Keys of one shape to values of another. */
 export function dictionary<T>(
+  key: Shape<string>,
   item: Shape<T>,
   options: { max: number },
 ): Shape<Readonly<Record<string, T>>> {
-  const description = `object of up to ${options.max} entries: ${item.description}`
+  const description = `object of up to ${options.max} entries, ${key.description}: ${item.description}`
   return {
     description,
     decode(value, path) {
       if (!isPlainObject(value)) throw invalid(path, description, value)
       const entries = Object.entries(value)
-      if (entries.length > options.max)
-        throw invalid(path, description, `${entries.length} entries`)
-      const decoded = entries.map(([key, entry]) => [key, item.decode(entry, `${path}.${key}`)])
+      if (entries.length > options.max) {
+        throw refusal(path, description, `${entries.length} entries`)
+      }
+      const decoded = entries.map(([name, entry]) => {
+        const place = `${path}.${name.slice(0, SHOWN_LENGTH)}`
+        return [key.decode(name, place), item.decode(entry, place)]
+      })
       return Object.fromEntries(decoded) as Record<string, T> // fromEntries loses the value type
     },
   }
@@ -192,10 +207,20 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 }
 
 function invalid(path: string, expected: string, actual: unknown): LimpetError {
-  const shown =
-    actual === undefined ? 'nothing' : (JSON.stringify(actual) ?? typeof actual).slice(0, 80)
+  return refusal(path, expected, show(actual))
+}
+
+function refusal(path: string, expected: string, actual: string): LimpetError {
   const name = path === '' ? 'parameters' : path
-  return new LimpetError('PARAMETERS_INVALID', `${name}: expected ${expected}, got ${shown}.`, {
-    details: { parameter: name, expected, actual: shown },
+  return new LimpetError('PARAMETERS_INVALID', `${name}: expected ${expected}, got ${actual}.`, {
+    details: { parameter: name, expected, actual },
   })
+}
+
+/** Bounded whatever came: a foreign value may be a megabyte, or nested ten thousand deep. */
+function show(actual: unknown): string {
+  if (actual === undefined) return 'nothing'
+  if (typeof actual === 'string') return JSON.stringify(actual.slice(0, SHOWN_LENGTH))
+  if (Array.isArray(actual)) return `a list of ${actual.length}`
+  return typeof actual === 'object' && actual !== null ? 'an object' : String(actual)
 }
