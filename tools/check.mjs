@@ -6,7 +6,7 @@ import { findMissingDocuments } from './checks/documents.mjs'
 import { findLongFiles } from './checks/file-length.mjs'
 import { findStaleFiles } from './checks/generated-files.mjs'
 import { findDishonestTests } from './checks/honest-tests.mjs'
-import { findRegistryAddresses } from './checks/lock-file.mjs'
+import { findLockFileFaults } from './checks/lock-file.mjs'
 import { findMachinePaths } from './checks/machine-paths.mjs'
 import { findDeadPaths } from './checks/named-paths.mjs'
 import { openRepository } from './checks/repository.mjs'
@@ -21,7 +21,7 @@ const CHECKS = [
   findMissingDocuments,
   findDeadPaths,
   findUnlistedDependencies,
-  findRegistryAddresses,
+  findLockFileFaults,
   findMachinePaths,
   findStaleFiles,
 ]

@@ -7,13 +7,16 @@ import { lineAt } from './repository.mjs'
 /** @import { Problem, Repository } from './repository.mjs' */
 /** @typedef {{ line: number, message: string }} Complaint */
 
+/** A shelf of small ports that every room takes from; it has no door to go through. */
+const SHELF = 'base'
+
 /**
  * The rooms of a package in levels, lowest first: a room sees the levels below its own, never its neighbours.
  * Files beside the rooms are below all of them, but for main.ts and index.ts, which are above.
  * @type {Readonly<Record<string, ReadonlyArray<ReadonlyArray<string>>>>}
  */
 const ROOM_LEVELS = {
-  host: [['base'], ['process', 'log'], ['screen'], ['session'], ['link']],
+  host: [[SHELF], ['process', 'log'], ['screen'], ['session'], ['link']],
 }
 
 /** May import nothing at all, so that it runs everywhere and every other language can follow it. */
@@ -65,7 +68,8 @@ function relativeComplaint(file, target) {
       ? 'a room never imports what joins the rooms.'
       : undefined
   }
-  if (!target.endsWith(`/${targetRoom}/index.ts`)) return `go through ${targetRoom}/index.ts.`
+  if (targetRoom !== SHELF && !target.endsWith(`/${targetRoom}/index.ts`))
+    return `go through ${targetRoom}/index.ts.`
   if (isAbove) return undefined
   const level = levels.findIndex((rooms) => rooms.includes(room))
   const targetLevel = levels.findIndex((rooms) => rooms.includes(targetRoom))

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { MAX_SOURCE_LINES, findLongFiles } from '../checks/file-length.mjs'
 import { dishonestLines } from '../checks/honest-tests.mjs'
-import { findRegistryAddresses } from '../checks/lock-file.mjs'
+import { findLockFileFaults } from '../checks/lock-file.mjs'
 import { privatePathIn } from '../checks/machine-paths.mjs'
 import { repositoryOf } from '../checks/repository.mjs'
 import { importComplaints } from '../checks/room-imports.mjs'
@@ -65,7 +65,7 @@ test('rooms import downwards and through an index', () => {
   const text = `import { a } from '../process/index.ts'
 import type { B } from '../process/spawn.ts'
 import { c } from '../link/index.ts'
-import { d } from '../limits.ts'
+import { d } from '../base/clock.ts'
 export { e } from '../main.ts'
 const f = import('../../../client/src/x.ts')
 import { g } from '@limpet/protocol/src/ids.ts'
@@ -123,9 +123,16 @@ test('absolute paths of one machine are found, other paths are not', () => {
   }
 })
 
-test('a lock file that names a registry is reported once for each line', () => {
-  const lock =
-    '{\n"resolved": "https://registry.example/ws.tgz",\n"resolved": "packages/host",\n"link": true }'
-  const problems = findRegistryAddresses(repositoryOf({ 'package-lock.json': lock }))
-  expect(problems.map(({ line }) => line)).toEqual([2])
+test('a lock file names no registry and leaves out no platform', () => {
+  const lock = `{ "packages": {
+"node_modules/a": { "resolved": "https://registry.example/a.tgz" },
+"node_modules/b": { "resolved": "packages/b", "link": true },
+"node_modules/c": { "optionalDependencies": { "c-linux": "1", "c-mac": "1" } },
+"node_modules/c-linux": {}
+} }`
+  const problems = findLockFileFaults(repositoryOf({ 'package-lock.json': lock }))
+  expect(problems.map(({ line, message }) => `${line} ${message.slice(0, 12)}`)).toEqual([
+    '2 names a regi',
+    '4 lacks c-mac,',
+  ])
 })
