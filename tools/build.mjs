@@ -40,11 +40,10 @@ function succeeds(command, args) {
   return spawnSync(command, args, { stdio: 'inherit' }).status === 0
 }
 
+/** @returns {boolean} also true while there is no page at all */
 function isPageFresh() {
-  return (
-    existsSync(BUILT_PAGE) &&
-    newestChange(BUILT_PAGE) >= Math.max(...PAGE_SOURCES.map(newestChange))
-  )
+  if (!existsSync('packages/web/index.html')) return true
+  return newestChange(BUILT_PAGE) >= Math.max(...PAGE_SOURCES.map(newestChange))
 }
 
 function main() {
