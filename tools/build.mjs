@@ -5,10 +5,11 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const BUILT_PAGE = 'packages/web/dist/index.html'
+const BUILT_PAGE = 'packages/web/dist/page/index.html'
 
 /** Everything the page is made of, the lock file standing for its libraries. */
 const PAGE_SOURCES = [
+  'packages/web/build',
   'packages/web/index.html',
   'packages/web/package.json',
   'packages/web/public',
