@@ -1,0 +1,24 @@
+// Owns the host's own log: one JSON object a line, on standard error (which is `<state>/host.log` when a
+// gateway started it). Control characters arrive escaped, so a title cannot attack a terminal that reads it.
+
+import type { Clock } from './clock.ts'
+
+/** Writes events; `facts` must hold no input, output, environment values or tokens. */
+export interface Logger {
+  log(event: string, facts?: Readonly<Record<string, unknown>>): void
+  fault(event: string, error: unknown, facts?: Readonly<Record<string, unknown>>): void
+}
+
+export function lineLogger(write: (line: string) => void, clock: Clock): Logger {
+  const emit = (level: string, event: string, facts: object): void => {
+    const time = new Date(clock.nowMs()).toISOString()
+    write(`${JSON.stringify({ time, level, event, ...facts })}\n`)
+  }
+  return {
+    log: (event, facts = {}) => emit('info', event, facts),
+    fault: (event, error, facts = {}) => {
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      emit('error', event, { ...facts, error: detail })
+    },
+  }
+}

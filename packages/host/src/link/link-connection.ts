@@ -1,0 +1,277 @@
+// Owns one link: decodes what comes, checks the right, hands requests to their handlers, input to the
+// sessions. Before: a gateway or the command line; after: the session room. A fault of the peer ends that
+// message, then that link, never the host.
+
+import {
+  decodeFrame,
+  decodeMessage,
+  decodeNotification,
+  decodeParams,
+  encodeError,
+  encodeNotification,
+  encodeResult,
+  LimpetError,
+  methodNamed,
+  METHODS,
+  notificationNamed,
+  toLimpetError,
+  type AttachmentId,
+  type Channel,
+  type ChannelClosed,
+  type InputFrame,
+  type Message,
+  type MethodName,
+  type MethodParams,
+  type NotificationName,
+  type NotificationParams,
+  type RequestId,
+  type Right,
+} from '@limpet/protocol'
+import type { Logger } from '../base/logger.ts'
+import type { Attachment, Session, ViewerConnection } from '../session/index.ts'
+import { BROKEN_WINDOW_MS, MAX_BROKEN_MESSAGES, MAX_CONTROL_BUFFER_BYTES } from './limits.ts'
+import type { Requests } from './requests.ts'
+
+/** One viewer of this link. */
+export interface Viewing {
+  readonly session: Session
+  readonly attachment: Attachment
+}
+
+export interface LinkConnectionOptions {
+  readonly channel: Channel
+  readonly requests: Requests
+  readonly logger: Logger
+  readonly handleClosed: (link: LinkConnection) => void
+}
+
+export class LinkConnection implements ViewerConnection {
+  readonly #channel: Channel
+  readonly #options: LinkConnectionOptions
+  readonly #viewings = new Map<AttachmentId, Viewing>()
+  readonly #usedIds = new Set<AttachmentId>()
+  readonly #brokenAt: number[] = []
+  #rights: ReadonlySet<Right> | undefined
+  #isClosed = false
+  /** Sessions whose life is bound to this link. */
+  readonly ownedSessions: Set<Session> = new Set()
+
+  constructor(options: LinkConnectionOptions) {
+    this.#options = options
+    this.#channel = options.channel
+    this.#channel.setHandlers({
+      handleText: (text) => void this.#handleText(text),
+      handleBinary: (bytes) => this.#handleBinary(bytes),
+      handleDrained: () => this.#handleDrained(),
+      handleClosed: (closed) => this.#handleClosed(closed),
+    })
+  }
+
+  get canType(): boolean {
+    return this.#rights?.has('type') === true
+  }
+
+  get bufferedBytes(): number {
+    return this.#channel.bufferedBytes
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  sendBinary(...parts: readonly Uint8Array[]): boolean {
+    return this.#channel.sendBinary(...parts)
+  }
+
+  notify<N extends NotificationName>(method: N, params: NotificationParams<N>): void {
+    this.#sendText(encodeNotification(method, params))
+  }
+
+  /** The hello has come: from here on these rights hold. */
+  admit(rights: readonly Right[]): void {
+    this.#rights = new Set(rights)
+  }
+
+  get isAdmitted(): boolean {
+    return this.#rights !== undefined
+  }
+
+  /** @throws LimpetError ATTACHMENT_IN_USE */
+  reserveAttachment(id: AttachmentId): void {
+    if (this.#usedIds.has(id)) {
+      throw new LimpetError(
+        'ATTACHMENT_IN_USE',
+        `Attachment id ${id} was used on this connection before.`,
+        {
+          details: { attachment: id },
+        },
+      )
+    }
+    this.#usedIds.add(id)
+  }
+
+  addViewing(viewing: Viewing): void {
+    this.#viewings.set(viewing.attachment.id, viewing)
+  }
+
+  /** @throws LimpetError ATTACHMENT_NOT_FOUND */
+  requireViewing(id: AttachmentId): Viewing {
+    const viewing = this.#viewings.get(id)
+    if (viewing) return viewing
+    throw new LimpetError(
+      'ATTACHMENT_NOT_FOUND',
+      `There is no attachment ${id} on this connection.`,
+      {
+        details: { attachment: id },
+      },
+    )
+  }
+
+  removeViewing(id: AttachmentId): void {
+    const viewing = this.#viewings.get(id)
+    this.#viewings.delete(id)
+    viewing?.session.detach(viewing.attachment)
+  }
+
+  expel(id: AttachmentId, reason: 'superseded' | 'removed'): void {
+    this.notify('session.detached', { attachment: id, reason })
+    this.removeViewing(id)
+  }
+
+  close(code: number, reason: string): void {
+    this.#channel.close(code, reason)
+  }
+
+  async #handleText(text: string): Promise<void> {
+    let message: Message
+    try {
+      message = decodeMessage(text)
+    } catch (error) {
+      this.#handleBroken(toLimpetError(error), null)
+      return
+    }
+    if (message.kind === 'request')
+      await this.#handleRequest(message.id, message.method, message.params)
+    else if (message.kind === 'notification')
+      this.#handleNotification(message.method, message.params)
+    // Answers are for requests, and the host makes none.
+  }
+
+  async #handleRequest(id: RequestId, name: string, params: unknown): Promise<void> {
+    try {
+      const method = methodNamed(name)
+      this.#requireRight(method)
+      await this.#answer(id, method, decodeParams(method, params))
+    } catch (thrown) {
+      const error = toLimpetError(thrown)
+      if (error.code === 'INTERNAL')
+        this.#options.logger.fault('request.failed', thrown, { method: name })
+      this.#sendText(encodeError(id, error))
+      if (!this.isAdmitted) this.#channel.close(error.definition.close ?? 4403, error.message)
+    }
+  }
+
+  async #answer<M extends MethodName>(
+    id: RequestId,
+    method: M,
+    params: MethodParams<M>,
+  ): Promise<void> {
+    const answer = await this.#options.requests.handle(this, method, params)
+    this.#sendText(encodeResult(id, method, answer.result))
+    // What the answer announces, such as an attachment's first frame, comes after it.
+    answer.afterwards?.()
+  }
+
+  #requireRight(method: MethodName): void {
+    if (method === 'link.hello') {
+      if (this.isAdmitted)
+        throw new LimpetError('MESSAGE_MALFORMED', 'The hello came a second time.')
+      return
+    }
+    if (!this.#rights)
+      throw new LimpetError('MESSAGE_MALFORMED', 'The first message must be link.hello.')
+    const { right, servedBy } = METHODS[method]
+    if (servedBy === 'gateway') {
+      throw new LimpetError(
+        'METHOD_NOT_FOUND',
+        `${method} is answered by a gateway, not by a host.`,
+      )
+    }
+    if (right === 'none' || this.#rights.has(right)) return
+    throw new LimpetError('FORBIDDEN', `${method} needs the right to ${right}.`, {
+      details: { method, right },
+    })
+  }
+
+  #handleNotification(name: string, params: unknown): void {
+    if (notificationNamed(name) !== 'session.acknowledge' || !this.isAdmitted) return
+    try {
+      const { attachment: id, offset } = decodeNotification('session.acknowledge', params)
+      // The attachment may have ended while the acknowledgement was on its way.
+      const viewing = this.#viewings.get(id)
+      if (viewing === undefined || viewing.session.acknowledge(viewing.attachment, offset)) return
+      throw new LimpetError(
+        'OFFSET_OUT_OF_RANGE',
+        `Offset ${offset} was acknowledged before it was sent.`,
+        {
+          details: { attachment: id, offset, sent: viewing.attachment.sent },
+        },
+      )
+    } catch (error) {
+      this.#handleBroken(toLimpetError(error), null)
+    }
+  }
+
+  #handleBinary(bytes: Uint8Array): void {
+    try {
+      const frame = decodeFrame(bytes)
+      if (frame.kind === 'input' && this.isAdmitted) this.#handleInput(frame)
+    } catch (error) {
+      this.#handleBroken(toLimpetError(error), null)
+    }
+  }
+
+  #handleInput(frame: InputFrame): void {
+    // Frames with unknown ids are dropped: their attachment may just have ended.
+    const viewing = this.#viewings.get(frame.attachment)
+    if (viewing === undefined) return
+    try {
+      if (!this.canType) throw new LimpetError('FORBIDDEN', 'Input needs the right to type.')
+      // The frame is a view of the socket's buffer; the process may take its bytes later.
+      viewing.session.write(viewing.attachment, { ...frame, bytes: frame.bytes.slice() })
+    } catch (thrown) {
+      const { code, message } = toLimpetError(thrown)
+      if (code === 'INTERNAL') this.#options.logger.fault('input.failed', thrown)
+      const { attachment, sequence } = frame
+      this.notify('input.refused', { attachment, sequence, code, message })
+    }
+  }
+
+  #handleDrained(): void {
+    for (const { session, attachment } of this.#viewings.values()) session.pump(attachment)
+  }
+
+  #handleBroken(error: LimpetError, id: RequestId | null): void {
+    this.#sendText(encodeError(id, error))
+    const now = performance.now()
+    this.#brokenAt.push(now)
+    const oldest = this.#brokenAt.at(-MAX_BROKEN_MESSAGES)
+    if (!this.isAdmitted || (oldest !== undefined && now - oldest < BROKEN_WINDOW_MS)) {
+      this.#channel.close(4400, error.message)
+    }
+    if (this.#brokenAt.length >= MAX_BROKEN_MESSAGES) this.#brokenAt.shift()
+  }
+
+  #sendText(text: string): void {
+    this.#channel.sendText(text)
+    if (this.#channel.bufferedBytes < MAX_CONTROL_BUFFER_BYTES) return
+    this.#channel.close(1008, 'More answers wait than the limit allows.')
+  }
+
+  #handleClosed(closed: ChannelClosed): void {
+    this.#isClosed = true
+    this.#options.logger.log('link.closed', { code: closed.code, reason: closed.reason })
+    for (const id of this.#viewings.keys()) this.removeViewing(id)
+    this.#options.handleClosed(this)
+  }
+}

@@ -1,0 +1,255 @@
+// Owns what each method of the host does. One handler per method, typed by the protocol's table; rights and
+// parameters are checked before they are called.
+
+import { constants } from 'node:os'
+import {
+  byteOffset,
+  DEFAULT_WINDOW_BYTES,
+  LimpetError,
+  PROTOCOL_VERSION,
+  type Attached,
+  type METHODS,
+  type MethodName,
+  type MethodParams,
+  type MethodResult,
+  type View,
+} from '@limpet/protocol'
+import type { Clock } from '../base/clock.ts'
+import { Attachment, type Session, type Sessions } from '../session/index.ts'
+import type { LinkConnection } from './link-connection.ts'
+
+/** A result, and what happens once it has been sent. */
+export interface Answer<M extends MethodName> {
+  readonly result: MethodResult<M>
+  readonly afterwards?: () => void
+}
+
+type HostMethod = {
+  [M in MethodName]: (typeof METHODS)[M]['servedBy'] extends 'gateway' ? never : M
+}[MethodName]
+
+type Handlers = {
+  readonly [M in HostMethod]: (
+    link: LinkConnection,
+    params: MethodParams<M>,
+  ) => Answer<M> | Promise<Answer<M>>
+}
+
+interface ViewOptions {
+  readonly link: LinkConnection
+  readonly session: Session
+  readonly view: View
+  /** Offset of the first byte to send. */
+  readonly from: number
+  /** Queries below this offset are never answered. */
+  readonly liveFrom: number
+}
+
+export interface RequestsOptions {
+  readonly sessions: Sessions
+  readonly clock: Clock
+  readonly build: string
+  readonly pid: number
+  readonly startedAt: number
+  /** Ends the host once the answer was sent. */
+  readonly stopHost: () => void
+}
+
+export class Requests {
+  readonly #options: RequestsOptions
+  readonly #handlers: Handlers
+  #viewers = 0
+
+  constructor(options: RequestsOptions) {
+    this.#options = options
+    const { sessions } = options
+    this.#handlers = {
+      'link.hello': (link, params) => this.#hello(link, params),
+      'link.ping': () => ({ result: {} }),
+      'host.status': () => ({ result: this.#status() }),
+      'host.stop': async () => {
+        const ended = await sessions.stop()
+        return { result: { ended }, afterwards: options.stopHost }
+      },
+      'session.open': (link, params) => this.#open(link, params),
+      'session.list': (link, params) => {
+        if (params.watch === true) sessions.changes.watch(link)
+        return { result: { sessions: sessions.list() } }
+      },
+      'session.attach': (link, params) => this.#attach(link, params),
+      'session.detach': (link, params) => {
+        link.requireViewing(params.attachment)
+        link.removeViewing(params.attachment)
+        return { result: {} }
+      },
+      'session.resize': (link, params) => {
+        const { session, attachment } = link.requireViewing(params.attachment)
+        session.resize(attachment, { columns: params.columns, rows: params.rows })
+        return { result: {} }
+      },
+      'session.signal': (_link, params) => {
+        sessions.require(params.session).signal(signalNamed(params.signal))
+        return { result: {} }
+      },
+      'session.kill': (_link, params) => {
+        sessions.require(params.session).kill({ force: params.force === true })
+        return { result: {} }
+      },
+      'session.rename': (_link, params) => {
+        sessions.require(params.session).rename(params.name)
+        return { result: {} }
+      },
+      'session.remove': (_link, params) => {
+        sessions.remove(sessions.require(params.session))
+        return { result: {} }
+      },
+    }
+  }
+
+  /** @throws LimpetError as the method's table row says */
+  handle<M extends MethodName>(
+    link: LinkConnection,
+    method: M,
+    params: MethodParams<M>,
+  ): Answer<M> | Promise<Answer<M>> {
+    const handlers: Partial<Record<MethodName, unknown>> = this.#handlers
+    const handler = handlers[method] as // the mapped type above ties handler and method
+      | ((link: LinkConnection, params: MethodParams<M>) => Answer<M> | Promise<Answer<M>>)
+      | undefined
+    if (handler) return handler(link, params)
+    throw new LimpetError('METHOD_NOT_FOUND', `${method} is not answered by a host.`)
+  }
+
+  /** The link is gone: what belonged to it ends. */
+  handleLinkClosed(link: LinkConnection): void {
+    const { sessions } = this.#options
+    sessions.changes.unwatch(link)
+    for (const session of link.ownedSessions) this.#endOwned(session)
+    link.ownedSessions.clear()
+  }
+
+  #endOwned(session: Session): void {
+    if (session.hasEnded) this.#options.sessions.remove(session)
+    else session.kill({ force: false })
+  }
+
+  #hello(link: LinkConnection, params: MethodParams<'link.hello'>): Answer<'link.hello'> {
+    const { build, pid } = this.#options
+    if (params.protocol !== PROTOCOL_VERSION) {
+      throw new LimpetError(
+        'PROTOCOL_UNSUPPORTED',
+        `This host (build ${build}) speaks protocol ${PROTOCOL_VERSION}, not ${params.protocol}. ` +
+          'End it and its sessions with: limpet stop',
+        { details: { protocol: PROTOCOL_VERSION, requested: params.protocol, build } },
+      )
+    }
+    link.admit(params.rights)
+    return { result: { protocol: PROTOCOL_VERSION, build, pid } }
+  }
+
+  #status(): MethodResult<'host.status'> {
+    const { sessions, build, pid, startedAt } = this.#options
+    return {
+      pid,
+      build,
+      startedAt,
+      running: sessions.runningCount,
+      ended: sessions.endedCount,
+      residentBytes: process.memoryUsage.rss(),
+    }
+  }
+
+  async #open(
+    link: LinkConnection,
+    params: MethodParams<'session.open'>,
+  ): Promise<Answer<'session.open'>> {
+    const { plan, name, view } = params
+    if (view) link.reserveAttachment(view.attachment)
+    const session = await this.#options.sessions.open(plan, name)
+    if (plan.lifetime === 'client') {
+      if (link.isClosed) this.#endOwned(session)
+      else link.ownedSessions.add(session)
+    }
+    if (view === undefined || link.isClosed) return { result: { session: session.info } }
+    // It was there from byte 0, so no query of the program is history to it.
+    const { attached, start } = this.#view({ link, session, view, from: 0, liveFrom: 0 })
+    return { result: { session: session.info, attached }, afterwards: start }
+  }
+
+  #attach(link: LinkConnection, params: MethodParams<'session.attach'>): Answer<'session.attach'> {
+    const session = this.#options.sessions.require(params.session)
+    const from = startOffset(session, params.from)
+    link.reserveAttachment(params.view.attachment)
+    this.#supersede(session, params.view)
+    // A terminal that goes on where it was may still answer what nobody answered meanwhile.
+    const isResuming = typeof params.from === 'number'
+    const unanswered = isResuming ? session.unansweredFrom : undefined
+    const liveFrom = unanswered === undefined ? session.log.end : Math.max(from, unanswered)
+    const { attached, start } = this.#view({ link, session, view: params.view, from, liveFrom })
+    return { result: attached, afterwards: start }
+  }
+
+  #view(options: ViewOptions): { attached: Attached; start: () => void } {
+    const { link, session, view, from, liveFrom } = options
+    const attachment = new Attachment({
+      id: view.attachment,
+      viewer: `v${++this.#viewers}`,
+      client: view.client,
+      connection: link,
+      log: session.log,
+      clock: this.#options.clock,
+      from,
+      windowBytes: view.windowBytes ?? DEFAULT_WINDOW_BYTES,
+      answers: view.answers === true,
+      ...(view.size && { size: view.size }),
+    })
+    session.attach(attachment)
+    link.addViewing({ session, attachment })
+    const attached: Attached = {
+      session: session.info,
+      offset: byteOffset(from),
+      liveFrom: byteOffset(liveFrom),
+      viewer: attachment.viewer,
+      responder: session.responder,
+      lastInput: session.input.taken(view.client),
+    }
+    return { attached, start: () => this.#start(session, attachment) }
+  }
+
+  #start(session: Session, attachment: Attachment): void {
+    const sequence = session.input.written(attachment.client)
+    if (sequence > 0) {
+      attachment.connection.notify('input.acknowledged', { attachment: attachment.id, sequence })
+    }
+    attachment.start()
+    session.pump(attachment)
+  }
+
+  /** The same client attached anew: its older attachment was cut off, or is about to be. */
+  #supersede(session: Session, view: View): void {
+    for (const { id, client, connection } of [...session.attachments]) {
+      if (client === view.client) connection.expel(id, 'superseded')
+    }
+  }
+}
+
+function startOffset(session: Session, from: MethodParams<'session.attach'>['from']): number {
+  const { keptFrom, end } = session.log
+  if (from === 'start') return keptFrom
+  if (from === 'end') return end
+  if (from <= end) return from
+  throw new LimpetError('OFFSET_OUT_OF_RANGE', `Offset ${from} lies beyond the end, ${end}.`, {
+    details: { offset: from, end, keptFrom },
+  })
+}
+
+function signalNamed(name: string): NodeJS.Signals {
+  if (Object.hasOwn(constants.signals, name)) return name as NodeJS.Signals // looked up on this line
+  throw new LimpetError(
+    'SIGNAL_UNKNOWN',
+    `There is no signal ${JSON.stringify(name)}; SIGTERM is one.`,
+    {
+      details: { signal: name },
+    },
+  )
+}

@@ -1,0 +1,135 @@
+// The host's entry point and the only place where its rooms are joined.
+//
+//   host --state-dir DIR --runtime-dir DIR [--idle-ms MS]
+//
+// Exit codes: 0 ended as asked or idle; 75 another host holds the state directory; 1 could not start.
+
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import {
+  EXIT_HOST_RUNNING,
+  ensurePrivateDirectory,
+  hostSocketPath,
+  locateHost,
+  processStart,
+  removeHostFile,
+  writeHostFile,
+  type HostLocation,
+} from '@limpet/link'
+import { PROTOCOL_VERSION } from '@limpet/protocol'
+import { systemClock } from './base/clock.ts'
+import { lineLogger, type Logger } from './base/logger.ts'
+import { IdleExit, IDLE_EXIT_MS } from './idle-exit.ts'
+import { launchPlan } from './launch-plan.ts'
+import { claimState, LinkServer, Requests } from './link/index.ts'
+import {
+  closeInheritedDescriptors,
+  closeProcessPorts,
+  createProcessPorts,
+} from './process/index.ts'
+import { Sessions } from './session/index.ts'
+
+const { values } = parseArgs({
+  options: {
+    'state-dir': { type: 'string' },
+    'runtime-dir': { type: 'string' },
+    'idle-ms': { type: 'string' },
+  },
+})
+
+// Before anything else is opened: whatever our starter leaked must not reach the sessions.
+closeInheritedDescriptors()
+const clock = systemClock()
+const logger = lineLogger((line) => process.stderr.write(line), clock)
+const location = locateHost({
+  stateDirectory: values['state-dir'],
+  runtimeDirectory: values['runtime-dir'],
+})
+const idleMs = Number(values['idle-ms'] ?? process.env['LIMPET_HOST_IDLE_MS'] ?? IDLE_EXIT_MS)
+
+try {
+  await runHost(location)
+} catch (error) {
+  logger.fault('host.start-failed', error)
+  process.exitCode = 1
+}
+
+async function runHost({ stateDirectory, runtimeDirectory }: HostLocation): Promise<void> {
+  await ensurePrivateDirectory(stateDirectory)
+  await ensurePrivateDirectory(runtimeDirectory)
+  const build = readBuild()
+  const ports = createProcessPorts({ runtimeDirectory })
+  const idle = new IdleExit({
+    isIdle: () => server.linkCount === 0 && sessions.runningCount === 0,
+    leave: () => void leave('idle'),
+    afterMs: idleMs,
+  })
+  const sessions = new Sessions({
+    clock,
+    logger,
+    launch: (id, plan, handlers) => launchPlan({ id, plan, handlers, ports }),
+    handleIdle: () => idle.update(),
+  })
+  const startedAt = clock.nowMs()
+  const { pid } = process
+  const stopHost = (): void => void leave('stopped')
+  const requests = new Requests({ sessions, clock, build, pid, startedAt, stopHost })
+  const socketPath = hostSocketPath({ stateDirectory, runtimeDirectory })
+  const handleLinksChanged = (): void => idle.update()
+  const server = new LinkServer({ socketPath, requests, logger, handleLinksChanged })
+
+  const other = await claimState(stateDirectory, async () => {
+    await server.listen()
+    const start = processStart(pid) ?? 'unknown'
+    const protocol = PROTOCOL_VERSION
+    await writeHostFile(stateDirectory, {
+      socket: socketPath,
+      pid,
+      processStart: start,
+      startedAt,
+      protocol,
+      build,
+    })
+  })
+  if (other) {
+    await closeProcessPorts(ports)
+    logger.log('host.already-running', { pid: other.pid, build: other.build })
+    process.exitCode = EXIT_HOST_RUNNING
+    return
+  }
+  stopOnSignals(logger, async () => {
+    await sessions.stop()
+    await leave('signal')
+  })
+  logger.log('host.started', { pid, build, socketPath })
+  idle.update()
+
+  async function leave(reason: string): Promise<void> {
+    logger.log('host.ended', { reason })
+    idle.close()
+    await removeHostFile(stateDirectory)
+    await server.close()
+    sessions.close()
+    await closeProcessPorts(ports)
+    process.exit(0)
+  }
+}
+
+/** A bug in one request must not end the sessions of all others: it is logged, and the host goes on. */
+function stopOnSignals(log: Logger, stop: () => Promise<void>): void {
+  process.on('uncaughtException', (error) => log.fault('host.fault', error))
+  process.on('unhandledRejection', (error) => log.fault('host.fault', error))
+  // A terminal that closes takes its group along; the host is meant to outlive it.
+  process.on('SIGHUP', () => log.log('host.hangup-ignored'))
+  process.once('SIGTERM', () => void stop())
+  process.once('SIGINT', () => void stop())
+}
+
+function readBuild(): string {
+  const facts: unknown = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  )
+  const version =
+    typeof facts === 'object' && facts !== null && 'version' in facts ? facts.version : undefined
+  return typeof version === 'string' ? version : 'unknown'
+}

@@ -1,0 +1,144 @@
+// Owns one viewer of one session: a cursor in the log, a window, a size. Before: the log; after: the link's
+// channel. Out of window it simply stops reading the log: it never slows another viewer [FLOW-2].
+
+import {
+  dataFrameHeader,
+  type AttachmentId,
+  type ByteOffset,
+  type ClientId,
+  type NotificationName,
+  type NotificationParams,
+  type TerminalSize,
+} from '@limpet/protocol'
+import type { Clock } from '../base/clock.ts'
+import type { LogCursor, SessionLog } from '../log/index.ts'
+import { LINK_BUFFER_BYTES, MAX_FRAME_PAYLOAD_BYTES } from './limits.ts'
+
+/** The connection that an attachment belongs to, as far as a session needs to know it. */
+export interface ViewerConnection {
+  sendBinary(...parts: readonly Uint8Array[]): boolean
+  readonly bufferedBytes: number
+  notify<N extends NotificationName>(method: N, params: NotificationParams<N>): void
+  /** Detaches one of its viewers and says why. */
+  expel(attachment: AttachmentId, reason: 'superseded' | 'removed'): void
+  /** True when this connection may type. */
+  readonly canType: boolean
+}
+
+export interface AttachmentOptions {
+  readonly id: AttachmentId
+  /** Name in responder markers, unique on this host. */
+  readonly viewer: string
+  readonly client: ClientId
+  readonly connection: ViewerConnection
+  readonly log: SessionLog
+  readonly clock: Clock
+  readonly from: number
+  readonly windowBytes: number
+  readonly answers: boolean
+  readonly size?: TerminalSize
+}
+
+export class Attachment {
+  readonly id: AttachmentId
+  readonly viewer: string
+  readonly client: ClientId
+  readonly connection: ViewerConnection
+  /** True when its terminal can answer queries and it may type. */
+  readonly canAnswer: boolean
+  /** The viewer's own size, when it has said one. */
+  size: TerminalSize | undefined
+  /** While another has taken over: answers to queries below this offset are still its own. */
+  answersUntil = 0
+  readonly #log: SessionLog
+  readonly #clock: Clock
+  readonly #cursor: LogCursor
+  readonly #windowBytes: number
+  readonly #frameHeader: Uint8Array
+  #acknowledged: number
+  #hasStarted = false
+  #isFollowing = false
+  /** Since when it has been out of window without an acknowledgement, in monotonic milliseconds. */
+  #blockedSince: number | undefined
+
+  constructor(options: AttachmentOptions) {
+    this.id = options.id
+    this.viewer = options.viewer
+    this.client = options.client
+    this.connection = options.connection
+    this.canAnswer = options.answers && options.connection.canType
+    this.size = options.size
+    this.#log = options.log
+    this.#clock = options.clock
+    this.#cursor = options.log.openCursor(options.from)
+    this.#windowBytes = options.windowBytes
+    this.#frameHeader = dataFrameHeader(options.id)
+    this.#acknowledged = options.from
+  }
+
+  /** Bytes before this offset were consumed by the viewer. */
+  get acknowledged(): number {
+    return this.#acknowledged
+  }
+
+  /** Bytes before this offset were sent. */
+  get sent(): number {
+    return this.#cursor.offset
+  }
+
+  /** Has been at the end of the log, and so sets the pace of the process [FLOW-3]. */
+  get isFollowing(): boolean {
+    return this.#isFollowing
+  }
+
+  /** Cannot be sent what is there, or anything more. */
+  get isBlocked(): boolean {
+    return this.sent < this.#log.end || this.#room() <= 0
+  }
+
+  /** How long it has been out of window and acknowledged nothing. */
+  get blockedMs(): number {
+    return this.#blockedSince === undefined ? 0 : this.#clock.monotonicMs() - this.#blockedSince
+  }
+
+  /** Called once the answer that announced this attachment has been sent. */
+  start(): void {
+    this.#hasStarted = true
+    this.pump()
+  }
+
+  /** Sends what window and socket take. Called after each output, acknowledgement and drain. */
+  pump(): void {
+    if (!this.#hasStarted) return
+    while (this.connection.bufferedBytes < LINK_BUFFER_BYTES) {
+      const chunk = this.#cursor.read(Math.min(this.#room(), MAX_FRAME_PAYLOAD_BYTES))
+      if (chunk === undefined) break
+      // Bytes that are gone were never sent: they take up no window.
+      if (chunk.gap) this.#acknowledged += chunk.to - chunk.from
+      this.connection.sendBinary(this.#frameHeader, ...chunk.parts)
+    }
+    if (this.sent === this.#log.end) this.#isFollowing = true
+    if (!this.isBlocked) this.#blockedSince = undefined
+    else this.#blockedSince ??= this.#clock.monotonicMs()
+  }
+
+  /** @returns false when the offset was never sent [FLOW-1] */
+  acknowledge(offset: ByteOffset): boolean {
+    if (offset > this.sent) return false
+    if (offset > this.#acknowledged) {
+      this.#acknowledged = offset
+      this.#blockedSince = undefined
+    }
+    this.pump()
+    return true
+  }
+
+  /** Stops counting until it has caught up again [FLOW-3]. */
+  lag(): void {
+    this.#isFollowing = false
+  }
+
+  #room(): number {
+    return this.#windowBytes - (this.sent - this.#acknowledged)
+  }
+}

@@ -1,0 +1,28 @@
+// Owns the limits of sessions and viewers on one host.
+
+/** Processes that may run at once; more are refused (`TOO_MANY_SESSIONS`). */
+export const MAX_RUNNING_SESSIONS: number = 2000
+
+/** Ended sessions that stay readable; the oldest are forgotten first [LOG-4]. */
+export const MAX_ENDED_SESSIONS: number = 500
+
+/** Memory that the logs of all ended sessions may hold; the oldest are forgotten first. */
+export const MAX_ENDED_LOG_BYTES: number = 256 * 1024 * 1024
+
+/** How long an ended session stays readable. Below 2^31 − 1 ms, above which a timer fires at once. */
+export const KEEP_ENDED_MS: number = 24 * 60 * 60 * 1000
+
+/** Newest clients per session whose input sequence is remembered; an older one starts again at 1. */
+export const MAX_INPUT_CLIENTS: number = 64
+
+/** Most payload bytes in one data frame: one slab of the log. */
+export const MAX_FRAME_PAYLOAD_BYTES: number = 256 * 1024
+
+/** Bytes waiting in a link's socket above which its attachments wait for it to drain. */
+export const LINK_BUFFER_BYTES: number = 256 * 1024
+
+/** A viewer that acknowledges nothing for so long while out of window stops counting [FLOW-3]. */
+export const STALL_MS: number = 10_000
+
+/** Shortest time between two `session.changed` for output alone, in one session. */
+export const CHANGED_INTERVAL_MS: number = 1000

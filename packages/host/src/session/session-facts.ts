@@ -1,0 +1,49 @@
+// Owns how a session is shown in lists.
+
+import {
+  byteOffset,
+  type ExitStatus,
+  type LaunchPlan,
+  type SessionId,
+  type SessionInfo,
+  type TerminalSize,
+} from '@limpet/protocol'
+import type { SessionLog } from '../log/index.ts'
+
+export interface SessionFacts {
+  readonly session: {
+    readonly id: SessionId
+    readonly plan: LaunchPlan
+    readonly startedAt: number
+    readonly log: SessionLog
+    readonly name: string | undefined
+  }
+  readonly size: TerminalSize | undefined
+  readonly lastOutputAt: number | undefined
+  readonly viewers: number
+  readonly pid: number | undefined
+  readonly ended: { readonly exit: ExitStatus; readonly endedAt: number } | undefined
+}
+
+export function sessionInfo(facts: SessionFacts): SessionInfo {
+  const { session, ended } = facts
+  const { plan, log } = session
+  return {
+    id: session.id,
+    program: plan.program,
+    title: plan.title,
+    argv: plan.argv,
+    cwd: plan.cwd,
+    lifetime: plan.lifetime,
+    state: ended ? 'ended' : 'running',
+    startedAt: session.startedAt,
+    keptFrom: byteOffset(log.keptFrom),
+    end: byteOffset(log.end),
+    viewers: facts.viewers,
+    ...(session.name === undefined ? {} : { name: session.name }),
+    ...(facts.size && { terminal: facts.size }),
+    ...(facts.pid === undefined ? {} : { pid: facts.pid }),
+    ...(facts.lastOutputAt === undefined ? {} : { lastOutputAt: facts.lastOutputAt }),
+    ...(ended && { endedAt: ended.endedAt, exit: ended.exit }),
+  }
+}

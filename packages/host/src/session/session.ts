@@ -1,0 +1,340 @@
+// Owns one session: a process and the log of everything it wrote. Before: the process room hands over
+// bytes; after: attachments read them from the log. It pauses the process by the pace of its viewers.
+//
+//   running ──process exits──▶ draining ──streams end, or drain time──▶ ended (exit record written)
+
+import {
+  encodeFact,
+  LimpetError,
+  MAX_UNACKNOWLEDGED_INPUT_BYTES,
+  RECORD_KIND,
+  type ByteOffset,
+  type ExitStatus,
+  type InputFrame,
+  type LaunchPlan,
+  type Marker,
+  type SessionId,
+  type SessionInfo,
+  type TerminalSize,
+} from '@limpet/protocol'
+import type { Clock } from '../base/clock.ts'
+import type { SessionLog } from '../log/index.ts'
+import type { ProcessHandlers, RunningProcess } from '../process/index.ts'
+import type { Attachment } from './attachment.ts'
+import { InputLedger } from './input-ledger.ts'
+import { Pace } from './pace.ts'
+import { Responder } from './responder.ts'
+import { sessionInfo } from './session-facts.ts'
+import { SizeRule } from './size-rule.ts'
+
+export interface SessionOptions {
+  readonly id: SessionId
+  readonly plan: LaunchPlan
+  readonly log: SessionLog
+  readonly clock: Clock
+  /** Starts the plan's process; its output goes to the handlers. @throws LimpetError when it cannot */
+  readonly launch: (handlers: ProcessHandlers) => Promise<RunningProcess>
+  /** Something that a list shows has changed. */
+  readonly handleChanged: (session: Session, change: SessionChange) => void
+}
+
+/** facts: name, size, viewers. output: only that more was written. */
+export type SessionChange = 'facts' | 'output' | 'exited'
+
+type Phase =
+  | { readonly name: 'starting' }
+  | { readonly name: 'running'; readonly process: RunningProcess }
+  | { readonly name: 'draining'; readonly process: RunningProcess; readonly exit: ExitStatus }
+  | { readonly name: 'ended'; readonly exit: ExitStatus; readonly endedAt: number }
+
+export class Session {
+  readonly id: SessionId
+  readonly plan: LaunchPlan
+  readonly startedAt: number
+  readonly log: SessionLog
+  name: string | undefined
+  readonly #options: SessionOptions
+  readonly #attachments = new Set<Attachment>()
+  readonly #input = new InputLedger(MAX_UNACKNOWLEDGED_INPUT_BYTES)
+  readonly #pace: Pace
+  readonly #responder: Responder
+  readonly #sizeRule: SizeRule
+  #phase: Phase = { name: 'starting' }
+  #size: TerminalSize | undefined
+  #lastOutputAt: number | undefined
+  #isInputClosed: boolean
+  #hasOutputEnded = false
+
+  constructor(options: SessionOptions) {
+    this.id = options.id
+    this.plan = options.plan
+    this.log = options.log
+    this.startedAt = options.clock.nowMs()
+    this.#options = options
+    this.#isInputClosed = options.plan.terminal === undefined && options.plan.stdin === 'empty'
+    this.#pace = new Pace({
+      attachments: () => this.#attachments,
+      setPaused: (isPaused) => this.#setPaused(isPaused),
+    })
+    this.#responder = new Responder({
+      end: () => this.log.end,
+      appendMarker: (marker) => this.#appendMarker(marker),
+    })
+    this.#sizeRule = new SizeRule((size) => this.#resize(size))
+  }
+
+  /** @throws LimpetError when the process cannot be started; nothing is left of it then */
+  async start(): Promise<void> {
+    if (this.plan.terminal) this.#recordSize(this.plan.terminal)
+    const process = await this.#options.launch({
+      onOutput: (stream, bytes) => this.#handleOutput(stream, bytes),
+      onExit: (status) => this.#handleExit(status),
+      onDrainTimeout: (streams) => {
+        for (const stream of streams) this.#appendMarker({ type: 'output-discarded', stream })
+      },
+      onOutputEnd: () => this.#handleOutputEnd(),
+    })
+    this.#phase = { name: 'running', process }
+  }
+
+  get info(): SessionInfo {
+    const phase = this.#phase
+    return sessionInfo({
+      session: this,
+      size: this.#size,
+      lastOutputAt: this.#lastOutputAt,
+      viewers: this.#attachments.size,
+      pid: phase.name === 'running' ? phase.process.pid : undefined,
+      ended: phase.name === 'ended' ? phase : undefined,
+    })
+  }
+
+  get hasEnded(): boolean {
+    return this.#phase.name === 'ended'
+  }
+
+  /** Name of the viewer who answers the terminal's queries at the end of the log. */
+  get responder(): string | null {
+    return this.#responder.viewer
+  }
+
+  /** Queries from this offset on were answered by nobody; undefined while somebody answers. */
+  get unansweredFrom(): number | undefined {
+    return this.#responder.vacantFrom
+  }
+
+  get attachments(): Iterable<Attachment> {
+    return this.#attachments
+  }
+
+  get input(): Pick<InputLedger, 'taken' | 'written'> {
+    return this.#input
+  }
+
+  attach(attachment: Attachment): void {
+    this.#attachments.add(attachment)
+    if (this.#isTerminalRunning()) {
+      this.#responder.handleAttached(attachment)
+      this.#sizeRule.handleAttached(attachment)
+    }
+    this.#changed('facts')
+  }
+
+  detach(attachment: Attachment): void {
+    if (!this.#attachments.delete(attachment)) return
+    if (this.#isTerminalRunning()) {
+      this.#responder.handleDetached(attachment, this.#attachments)
+      this.#sizeRule.handleDetached(attachment, this.#attachments)
+    }
+    this.#pace.update()
+    this.#changed('facts')
+  }
+
+  /** Sends what has become possible to a viewer, then looks whether the process may go on. */
+  pump(attachment: Attachment): void {
+    attachment.pump()
+    this.#pace.update()
+  }
+
+  /** @returns false when the offset was never sent */
+  acknowledge(attachment: Attachment, offset: ByteOffset): boolean {
+    const isKnown = attachment.acknowledge(offset)
+    this.#pace.update()
+    return isKnown
+  }
+
+  /** Applies one input frame of a viewer. @throws LimpetError when it is refused; nothing is applied then */
+  write(attachment: Attachment, frame: InputFrame): void {
+    const { process } = this.#requireRunning()
+    const { client } = attachment
+    const bytes = frame.bytes.byteLength
+    if (this.#isInputClosed && frame.sequence > this.#input.taken(client))
+      throw inputClosed(this.id)
+    const verdict = this.#input.take(client, frame.sequence, bytes)
+    if (verdict === 'gap' || verdict === 'overflow')
+      throw this.#inputRefused(verdict, attachment, frame)
+    if (verdict === 'known') return this.#acknowledgeInput(attachment)
+    const settle = (): void => {
+      this.#input.settle(client, frame.sequence, bytes)
+      for (const viewer of this.#attachments) {
+        if (viewer.client === client) this.#acknowledgeInput(viewer)
+      }
+    }
+    if (frame.isAnswer && !this.#responder.accepts(attachment)) return settle()
+    if (!frame.isAnswer) this.#handleTyped(attachment)
+    if (bytes > 0) process.write(frame.bytes, settle)
+    if (frame.isLast) {
+      this.#isInputClosed = this.plan.terminal === undefined
+      process.endInput()
+      if (bytes === 0) settle()
+    }
+  }
+
+  /** @throws LimpetError NOT_A_TERMINAL, SESSION_ENDED */
+  resize(attachment: Attachment, size: TerminalSize): void {
+    this.#requireRunning()
+    if (this.plan.terminal === undefined) {
+      throw new LimpetError('NOT_A_TERMINAL', `Session ${this.id} has pipes, so it has no size.`)
+    }
+    this.#sizeRule.handleResized(attachment, size)
+  }
+
+  /** @throws LimpetError SESSION_ENDED */
+  signal(name: NodeJS.Signals): void {
+    this.#requireRunning().process.signal(name)
+  }
+
+  /** Ends the process by steps, or at once with `force`. @throws LimpetError SESSION_ENDED */
+  kill(options: { force: boolean }): void {
+    if (this.#phase.name === 'draining') return // its end is on the way
+    const { process } = this.#requireRunning()
+    if (options.force) process.kill()
+    else process.stop()
+  }
+
+  rename(name: string): void {
+    this.name = name === '' ? undefined : name
+    this.#changed('facts')
+  }
+
+  close(): void {
+    this.#pace.close()
+  }
+
+  #handleOutput(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
+    this.#lastOutputAt = this.#options.clock.nowMs()
+    this.#append(RECORD_KIND[stream], bytes)
+    this.#pace.update()
+    this.#changed('output')
+  }
+
+  #handleExit(exit: ExitStatus): void {
+    if (this.#phase.name !== 'running') return
+    this.#phase = { name: 'draining', process: this.#phase.process, exit }
+    this.#endWhenDrained()
+  }
+
+  #handleOutputEnd(): void {
+    this.#hasOutputEnded = true
+    this.#endWhenDrained()
+  }
+
+  /** The last byte is in the log and the process has ended: now, and only now, the exit record [LOG-4]. */
+  #endWhenDrained(): void {
+    const phase = this.#phase
+    if (phase.name !== 'draining' || !this.#hasOutputEnded) return
+    const { exit } = phase
+    this.#pace.close()
+    this.#append(RECORD_KIND.exit, encodeFact(exit))
+    this.#phase = { name: 'ended', exit, endedAt: this.#options.clock.nowMs() }
+    this.#changed('exited')
+    if (this.plan.onEnd === 'kill') void phase.process.endDescendants()
+  }
+
+  #append(kind: number, payload: Uint8Array): void {
+    this.log.append(kind, payload, this.#options.clock.nowUs())
+    for (const attachment of this.#attachments) attachment.pump()
+  }
+
+  #appendMarker(marker: Marker): void {
+    this.#append(RECORD_KIND.marker, encodeFact(marker))
+  }
+
+  #resize(size: TerminalSize): void {
+    const phase = this.#phase
+    if (phase.name !== 'running') return
+    if (this.#size?.columns === size.columns && this.#size.rows === size.rows) return
+    // The record comes first: what the program draws for the new size lies behind it.
+    this.#recordSize(size)
+    phase.process.resize(size.columns, size.rows)
+    this.#changed('facts')
+  }
+
+  #recordSize(size: TerminalSize): void {
+    this.#size = { columns: size.columns, rows: size.rows }
+    this.#append(RECORD_KIND.resize, encodeFact(this.#size))
+  }
+
+  #handleTyped(attachment: Attachment): void {
+    if (this.plan.terminal === undefined) return
+    this.#sizeRule.handleTyped(attachment)
+    this.#responder.handleTyped(attachment)
+  }
+
+  #acknowledgeInput(attachment: Attachment): void {
+    const sequence = this.#input.written(attachment.client)
+    attachment.connection.notify('input.acknowledged', { attachment: attachment.id, sequence })
+  }
+
+  #inputRefused(
+    verdict: 'gap' | 'overflow',
+    attachment: Attachment,
+    frame: InputFrame,
+  ): LimpetError {
+    const taken = this.#input.taken(attachment.client)
+    const details = { sequence: frame.sequence, taken }
+    return verdict === 'gap'
+      ? new LimpetError('INPUT_GAP', `Input ${frame.sequence} came, ${taken + 1} is missing.`, {
+          details,
+        })
+      : new LimpetError(
+          'INPUT_OVERFLOW',
+          `More than ${MAX_UNACKNOWLEDGED_INPUT_BYTES} bytes of input wait to be written.`,
+          { details: { ...details, limitBytes: MAX_UNACKNOWLEDGED_INPUT_BYTES } },
+        )
+  }
+
+  #setPaused(isPaused: boolean): void {
+    const phase = this.#phase
+    // After the exit the rest is read whatever the viewers do: it is bounded by the kernel's buffer.
+    if (phase.name !== 'running') return
+    if (isPaused) phase.process.pauseOutput()
+    else phase.process.resumeOutput()
+  }
+
+  #isTerminalRunning(): boolean {
+    return this.plan.terminal !== undefined && this.#phase.name === 'running'
+  }
+
+  #requireRunning(): Extract<Phase, { name: 'running' }> {
+    if (this.#phase.name === 'running') return this.#phase
+    throw new LimpetError(
+      'SESSION_ENDED',
+      `Session ${this.id} has ended; its log can still be read.`,
+      {
+        details: { session: this.id },
+      },
+    )
+  }
+
+  #changed(change: SessionChange): void {
+    this.#options.handleChanged(this, change)
+  }
+}
+
+function inputClosed(id: SessionId): LimpetError {
+  return new LimpetError(
+    'INPUT_CLOSED',
+    `The input of session ${id} was ended; nothing more can be typed.`,
+  )
+}

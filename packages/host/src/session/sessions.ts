@@ -1,0 +1,169 @@
+// Owns all sessions of the host: opening, finding, keeping the ended ones for a while, forgetting them.
+
+import { randomBytes } from 'node:crypto'
+import {
+  LimpetError,
+  sessionIdFrom,
+  type LaunchPlan,
+  type SessionId,
+  type SessionInfo,
+} from '@limpet/protocol'
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
+import { MemoryLog } from '../log/index.ts'
+import type { ProcessHandlers, RunningProcess } from '../process/index.ts'
+import { Changes } from './changes.ts'
+import {
+  KEEP_ENDED_MS,
+  MAX_ENDED_LOG_BYTES,
+  MAX_ENDED_SESSIONS,
+  MAX_RUNNING_SESSIONS,
+} from './limits.ts'
+import { Session, type SessionChange } from './session.ts'
+
+export interface SessionsOptions {
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Starts a plan's process. @throws LimpetError when it cannot */
+  readonly launch: (
+    id: SessionId,
+    plan: LaunchPlan,
+    handlers: ProcessHandlers,
+  ) => Promise<RunningProcess>
+  /** Called when the number of running sessions may have become zero. */
+  readonly handleIdle: () => void
+}
+
+export class Sessions {
+  readonly changes: Changes = new Changes()
+  readonly #options: SessionsOptions
+  /** In the order of their start. */
+  readonly #sessions = new Map<SessionId, Session>()
+  readonly #expiries = new Map<Session, NodeJS.Timeout>()
+  readonly #waiters = new Set<() => void>()
+  #starting = 0
+
+  constructor(options: SessionsOptions) {
+    this.#options = options
+  }
+
+  /** @throws LimpetError TOO_MANY_SESSIONS, or what the launch throws; no session is left then */
+  async open(plan: LaunchPlan, name: string | undefined): Promise<Session> {
+    if (this.runningCount >= MAX_RUNNING_SESSIONS) throw tooMany(this.runningCount)
+    const id = sessionIdFrom(randomBytes(16))
+    const session = new Session({
+      id,
+      plan,
+      log: new MemoryLog(),
+      clock: this.#options.clock,
+      launch: (handlers) => this.#options.launch(id, plan, handlers),
+      handleChanged: (changed, change) => this.#handleChanged(changed, change),
+    })
+    if (name) session.name = name
+    this.#starting++
+    try {
+      await session.start()
+    } finally {
+      this.#starting--
+    }
+    this.#sessions.set(id, session)
+    this.#options.logger.log('session.opened', { session: id, program: plan.program })
+    this.changes.announce('session.opened', session)
+    return session
+  }
+
+  /** @throws LimpetError SESSION_NOT_FOUND */
+  require(id: SessionId): Session {
+    const session = this.#sessions.get(id)
+    if (session) return session
+    throw new LimpetError('SESSION_NOT_FOUND', `There is no session ${id}.`, {
+      details: { session: id },
+    })
+  }
+
+  /** Newest first. */
+  list(): SessionInfo[] {
+    return [...this.#sessions.values()].map((session) => session.info).toReversed()
+  }
+
+  get runningCount(): number {
+    return this.#starting + this.#running().length
+  }
+
+  get endedCount(): number {
+    return this.#sessions.size - this.#running().length
+  }
+
+  /** Forgets an ended session. @throws LimpetError SESSION_RUNNING */
+  remove(session: Session): void {
+    if (!session.hasEnded) {
+      throw new LimpetError('SESSION_RUNNING', `Session ${session.id} still runs; end it first.`, {
+        details: { session: session.id },
+      })
+    }
+    if (!this.#sessions.delete(session.id)) return
+    clearTimeout(this.#expiries.get(session))
+    this.#expiries.delete(session)
+    for (const { id, connection } of [...session.attachments]) connection.expel(id, 'removed')
+    session.close()
+    this.changes.announceRemoved(session)
+  }
+
+  /** Ends all sessions by their steps. @returns how many were running */
+  async stop(): Promise<number> {
+    const running = this.#running()
+    for (const session of running) session.kill({ force: false })
+    while (this.#running().length > 0)
+      await new Promise<void>((resolve) => this.#waiters.add(resolve))
+    return running.length
+  }
+
+  close(): void {
+    for (const timer of this.#expiries.values()) clearTimeout(timer)
+    for (const session of this.#sessions.values()) session.close()
+    this.changes.close()
+  }
+
+  #running(): Session[] {
+    return [...this.#sessions.values()].filter((session) => !session.hasEnded)
+  }
+
+  #handleChanged(session: Session, change: SessionChange): void {
+    if (!this.#sessions.has(session.id)) return
+    if (change === 'output') this.changes.noteOutput(session)
+    else if (change === 'facts') this.changes.announce('session.changed', session)
+    else this.#handleExited(session)
+  }
+
+  #handleExited(session: Session): void {
+    const { exit } = session.info
+    this.#options.logger.log('session.exited', { session: session.id, ...exit })
+    this.changes.announce('session.exited', session)
+    this.#expiries.set(session, setTimeout(() => this.remove(session), KEEP_ENDED_MS).unref())
+    this.#forgetOldest()
+    for (const wake of this.#waiters) wake()
+    this.#waiters.clear()
+    this.#options.handleIdle()
+  }
+
+  /** Keeps count and memory of the ended within their limits [LOG-4]. */
+  #forgetOldest(): void {
+    const ended = [...this.#sessions.values()].filter((session) => session.hasEnded)
+    let heldBytes = ended.reduce((sum, session) => sum + session.log.heldBytes, 0)
+    let count = ended.length
+    for (const session of ended) {
+      if (count <= MAX_ENDED_SESSIONS && heldBytes <= MAX_ENDED_LOG_BYTES) return
+      count--
+      heldBytes -= session.log.heldBytes
+      this.remove(session)
+    }
+  }
+}
+
+function tooMany(running: number): LimpetError {
+  return new LimpetError(
+    'TOO_MANY_SESSIONS',
+    `${running} sessions run; the limit is ${MAX_RUNNING_SESSIONS}. End some with: limpet kill`,
+    { details: { running, limit: MAX_RUNNING_SESSIONS } },
+  )
+}
