@@ -39,7 +39,7 @@ export function runTimeDependencies(manifest, sources) {
  * @param {string} markdown
  * @returns {Map<string, { cells: string[], line: number }>} rows of its tables whose first cell is one `name`
  */
-export function listedDependencies(markdown) {
+function listedDependencies(markdown) {
   /** @type {Map<string, { cells: string[], line: number }>} */
   const rows = new Map()
   for (const { index, 0: row, 1: name = '' } of markdown.matchAll(/^\|\s*\[?`([^`]+)`.*$/gm)) {

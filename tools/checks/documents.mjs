@@ -15,7 +15,7 @@ const DOCUMENTS = [
   'docs/DEPENDENCIES.md',
 ]
 
-export const MAX_ROOM_README_LINES = 25
+const MAX_ROOM_README_LINES = 25
 
 /** What a newcomer types and what CI runs are the same line, in a fenced block of the README. */
 const TEST_COMMAND = 'npm ci && npm test'

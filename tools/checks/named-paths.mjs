@@ -59,7 +59,7 @@ export function pathsNamedIn(markdown) {
  * @param {ReadonlyArray<string>} files
  * @returns {(path: string, isLink: boolean) => boolean} true also for what is no path of this repository
  */
-export function leadsSomewhere(document, files) {
+function leadsSomewhere(document, files) {
   const paths = new Set(files)
   for (const file of files) {
     for (let folder = posix.dirname(file); folder !== '.'; folder = posix.dirname(folder))
