@@ -17,6 +17,9 @@ import {
   type NotificationParams,
 } from './notifications.ts'
 
+/** How much of an unknown name a refusal repeats, in UTF-16 units. */
+const SHOWN_LENGTH = 80
+
 export type RequestId = number | string
 
 /** One control message, its envelope checked and its contents not yet. */
@@ -60,11 +63,6 @@ function messageOf(fields: Record<string, unknown>): Message {
     return { kind: 'error', id, error: decodeError(fields['error']) }
   }
   throw new LimpetError('MESSAGE_MALFORMED', 'The object is no request, notification or answer.')
-}
-
-function isRequestId(id: unknown): id is RequestId {
-  if (typeof id === 'string') return id.length <= MAX_REQUEST_ID_LENGTH
-  return typeof id === 'number' && Number.isSafeInteger(id)
 }
 
 export function encodeRequest<M extends MethodName>(
@@ -121,14 +119,20 @@ export function decodeNotification<N extends NotificationName>(
 /** @throws LimpetError METHOD_NOT_FOUND */
 export function methodNamed(name: string): MethodName {
   if (isMethodName(name)) return name
-  throw new LimpetError('METHOD_NOT_FOUND', `There is no method ${quote(name)}.`, {
-    details: { method: name },
+  const method = name.slice(0, SHOWN_LENGTH) // foreign, and as long as a frame may be
+  throw new LimpetError('METHOD_NOT_FOUND', `There is no method ${JSON.stringify(method)}.`, {
+    details: { method },
   })
 }
 
 /** Unknown notifications of a newer peer are ignored, so this answers undefined for them. */
 export function notificationNamed(name: string): NotificationName | undefined {
   return isNotificationName(name) ? name : undefined
+}
+
+function isRequestId(id: unknown): id is RequestId {
+  if (typeof id === 'string') return id.length <= MAX_REQUEST_ID_LENGTH
+  return typeof id === 'number' && Number.isSafeInteger(id)
 }
 
 function decodeError(value: unknown): LimpetError {
@@ -146,8 +150,4 @@ function decodeError(value: unknown): LimpetError {
   ) as ErrorDetails // any JSON object is details
   const code = isErrorCode(data['code']) ? data['code'] : 'INTERNAL'
   return new LimpetError(code, message, { details })
-}
-
-function quote(name: string): string {
-  return JSON.stringify(name.slice(0, 80))
 }

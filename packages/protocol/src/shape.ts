@@ -221,6 +221,7 @@ function refusal(path: string, expected: string, actual: string): LimpetError {
 function show(actual: unknown): string {
   if (actual === undefined) return 'nothing'
   if (typeof actual === 'string') return JSON.stringify(actual.slice(0, SHOWN_LENGTH))
+  if (typeof actual === 'number') return String(actual) // also Infinity, which JSON would call null
   if (Array.isArray(actual)) return `a list of ${actual.length}`
-  return typeof actual === 'object' && actual !== null ? 'an object' : String(actual)
+  return typeof actual === 'object' && actual !== null ? 'an object' : JSON.stringify(actual)
 }
