@@ -23,13 +23,24 @@ const WATCHERS = [
 const { status } = spawnSync(process.execPath, ['tools/build.mjs'], { stdio: 'inherit' })
 if (status !== 0) process.exit(1)
 
-const children = WATCHERS.map(([command, args]) => spawn(command, args, { stdio: 'inherit' }))
+// Each in a process group of its own: `tsc` is a wrapper that would die alone and leave the compiler running.
+const children = WATCHERS.map(([command, args]) =>
+  spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true }),
+)
 
-/** Ends them all; each watcher of Node passes SIGTERM on to what it runs. */
+/** Ends them all, with what they started. The host is no longer among that: sessions live on. */
 const stop = () => {
-  for (const child of children) child.kill('SIGTERM')
+  for (const { pid } of children) {
+    if (pid === undefined) continue
+    try {
+      process.kill(-pid, 'SIGTERM')
+    } catch {
+      // That group is gone already; which is what was wanted.
+    }
+  }
 }
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, stop)
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+  process.on(signal, stop)
 for (const child of children) {
   child.once('exit', stop)
   child.once('error', (error) => {
