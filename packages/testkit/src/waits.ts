@@ -26,12 +26,9 @@ export async function waitFor<T>(
   const deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS
   const endMs = performance.now() + deadlineMs
   for (;;) {
-    // One look after another: each decides whether the next is needed.
-    // oxlint-disable-next-line no-await-in-loop
     const found = await look()
     if (found !== undefined && found !== false) return found
     if (performance.now() > endMs) throw new Error(failure(what, deadlineMs, options))
-    // oxlint-disable-next-line no-await-in-loop
     await pause(POLL_MS)
   }
 }

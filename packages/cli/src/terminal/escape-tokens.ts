@@ -1,16 +1,16 @@
 // Owns cutting a terminal's byte stream, in either direction, into plain text and escape sequences
 // (ECMA-48). Knows no meanings. Before: a session's output or a keyboard; after: query filter, answer splitter.
 
+/* oxlint-disable no-control-regex -- control characters are what this file is about */
+
 /** A sequence that is still unfinished after this many bytes (a picture, say) is passed on as text. */
 const MAX_HELD_BYTES = 4096
 
 /** One whole sequence. A string (OSC, DCS …) has no ESC, CAN or SUB inside, so the next one ends it anyhow. */
 const SEQUENCE =
-  // oxlint-disable-next-line no-control-regex
   /\x1b(?:\[[\x00-\x17\x19\x1c-\x3f]*[\x40-\x7e]|[\]PX^_][^\x07\x18\x1a\x1b]*(?:\x07|\x1b\\)|[\x20-\x2f]+[\x30-\x7e]|[0-OQ-WYZ\\`-~])/g
 
 /** The beginning of a sequence at the end of the bytes. */
-// oxlint-disable-next-line no-control-regex
 const UNFINISHED =
   /\x1b(?:\[[\x00-\x17\x19\x1c-\x3f]*|[\]PX^_][^\x07\x18\x1a\x1b]*\x1b?|[\x20-\x2f]*)$/
 
