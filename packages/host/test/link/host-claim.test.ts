@@ -1,0 +1,52 @@
+import { mkdir, mkdtemp, readdir, rm, utimes } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { processStart, writeHostFile, type HostFile } from '@limpet/link'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { claimState } from '../../src/link/index.ts'
+
+function hostFile(pid: number, start: string): HostFile {
+  return { socket: '/nowhere', pid, processStart: start, startedAt: 1, protocol: 1, build: 'test' }
+}
+
+describe('claimState', () => {
+  let state: string
+  beforeEach(async () => void (state = await mkdtemp(join(tmpdir(), 'limpet-claim-'))))
+  afterEach(async () => rm(state, { recursive: true }))
+
+  it('lets one of many that start at once take over', async () => {
+    const self = hostFile(process.pid, processStart(process.pid) ?? '')
+    let taken = 0
+    const claims = Array.from({ length: 20 }, () =>
+      claimState(state, async () => {
+        taken++
+        await writeHostFile(state, self)
+      }),
+    )
+    const others = (await Promise.all(claims)).filter((file) => file !== undefined)
+    expect({ taken, others: others.length }).toEqual({ taken: 1, others: 19 })
+    expect(await readdir(state)).toEqual(['host.json'])
+  })
+
+  it('takes over from a host whose process is gone, or whose number another process has', async () => {
+    await writeHostFile(state, hostFile(process.pid, 'some other start'))
+    let taken = 0
+    expect(await claimState(state, async () => void taken++)).toBeUndefined()
+    expect(taken).toBe(1)
+  })
+
+  it('releases the guard when taking over fails', async () => {
+    const failing = claimState(state, () => Promise.reject(new Error('no socket')))
+    await expect(failing).rejects.toThrow('no socket')
+    expect(await readdir(state)).toEqual([])
+  })
+
+  it('is not held up for ever by a guard that a dead process left', async () => {
+    const guard = join(state, 'host.lock')
+    await mkdir(guard)
+    await utimes(guard, new Date(0), new Date(0))
+    let taken = 0
+    await claimState(state, async () => void taken++)
+    expect(taken).toBe(1)
+  })
+})

@@ -1,0 +1,81 @@
+import { LimpetError, MAX_FRAME_BYTES } from '@limpet/protocol'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { FrameSplitter, STREAM_FRAME } from '../src/frame-splitter.ts'
+
+interface Seen {
+  readonly kind: number
+  readonly text: string
+}
+
+function encode(kind: number, payload: Buffer): Buffer {
+  const header = Buffer.alloc(5)
+  header.writeUInt32BE(payload.length, 0)
+  header[4] = kind
+  return Buffer.concat([header, payload])
+}
+
+function collect(): { seen: Seen[]; splitter: FrameSplitter } {
+  const seen: Seen[] = []
+  const splitter = new FrameSplitter((kind, frame) =>
+    seen.push({ kind, text: frame.toString('latin1') }),
+  )
+  return { seen, splitter }
+}
+
+const stream = Buffer.concat([
+  encode(STREAM_FRAME.text, Buffer.from('{"a":1}')),
+  encode(STREAM_FRAME.binary, Buffer.alloc(0)),
+  encode(STREAM_FRAME.binary, Buffer.from([0, 255, 1])),
+  encode(STREAM_FRAME.close, Buffer.from([3, 232])),
+])
+
+describe('FrameSplitter', () => {
+  it('gives the same frames wherever the stream is cut', () => {
+    const whole = collect()
+    whole.splitter.push(stream)
+    expect(whole.seen.map(({ kind }) => kind)).toEqual([0, 1, 1, 2])
+    for (let cut = 0; cut <= stream.length; cut++) {
+      const { seen, splitter } = collect()
+      splitter.push(stream.subarray(0, cut))
+      splitter.push(stream.subarray(cut))
+      expect(seen).toEqual(whole.seen)
+    }
+  })
+
+  it('gives the same frames byte by byte', () => {
+    const { seen, splitter } = collect()
+    for (const byte of stream) splitter.push(Buffer.from([byte]))
+    expect(seen).toHaveLength(4)
+    expect(seen[0]).toEqual({ kind: 0, text: '{"a":1}' })
+  })
+
+  it('hands over a whole frame as a view of the chunk', () => {
+    let frame: Buffer | undefined
+    const splitter = new FrameSplitter((_kind, bytes) => (frame = bytes))
+    const chunk = encode(STREAM_FRAME.binary, Buffer.alloc(100_000))
+    splitter.push(chunk)
+    expect(frame?.buffer).toBe(chunk.buffer)
+  })
+
+  it('refuses a frame above the limit by its header alone', () => {
+    const header = Buffer.alloc(5)
+    header.writeUInt32BE(MAX_FRAME_BYTES + 1, 0)
+    expect(() => collect().splitter.push(header)).toThrow(
+      expect.objectContaining({ code: 'FRAME_TOO_LARGE' }),
+    )
+  })
+
+  it('survives junk: frames or a coded error, never anything else', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 40 })), (chunks) => {
+        const { splitter } = collect()
+        try {
+          for (const chunk of chunks) splitter.push(Buffer.from(chunk))
+        } catch (error) {
+          expect(error).toBeInstanceOf(LimpetError)
+        }
+      }),
+    )
+  })
+})
