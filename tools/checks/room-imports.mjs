@@ -12,7 +12,7 @@ const SHELF = 'base'
 
 /**
  * The rooms of a package in levels, lowest first: a room sees the levels below its own, never its neighbours.
- * Files beside the rooms are below all of them, but for main.ts and index.ts, which are above.
+ * Files beside the rooms join them: they see every room, and no room sees them.
  * @type {Readonly<Record<string, ReadonlyArray<ReadonlyArray<string>>>>}
  */
 const ROOM_LEVELS = {
@@ -62,22 +62,16 @@ function relativeComplaint(file, target) {
   if (!levels || folder !== 'src') return undefined
   const targetRoom = SOURCE.exec(target)?.[3] ?? ''
   if (room === targetRoom) return undefined
-  const isAbove = room === '' && /\/(?:main|index)\.ts$/.test(file)
-  if (!targetRoom) {
-    return /\/(?:main|index)\.ts$/.test(target)
-      ? 'a room never imports what joins the rooms.'
-      : undefined
-  }
-  if (targetRoom !== SHELF && !target.endsWith(`/${targetRoom}/index.ts`))
+  if (targetRoom === '')
+    return `a room never imports what joins the rooms; what they share lies in ${SHELF}/.`
+  if (targetRoom !== SHELF && !target.endsWith(`/${targetRoom}/index.ts`)) {
     return `go through ${targetRoom}/index.ts.`
-  if (isAbove) return undefined
+  }
+  if (room === '') return undefined
   const level = levels.findIndex((rooms) => rooms.includes(room))
   const targetLevel = levels.findIndex((rooms) => rooms.includes(targetRoom))
-  if (room !== '' && level === -1)
-    return `place the room ${room} in ROOM_LEVELS of tools/checks/room-imports.mjs.`
-  return targetLevel < level
-    ? undefined
-    : `${room || 'a file beside the rooms'} is not above ${targetRoom}.`
+  if (level === -1) return `place the room ${room} in ROOM_LEVELS of tools/checks/room-imports.mjs.`
+  return targetLevel < level ? undefined : `${room} is not above ${targetRoom}.`
 }
 
 /**
