@@ -62,8 +62,9 @@ function relativeComplaint(file, target) {
   if (!levels || folder !== 'src') return undefined
   const targetRoom = SOURCE.exec(target)?.[3] ?? ''
   if (room === targetRoom) return undefined
-  if (targetRoom === '')
+  if (targetRoom === '') {
     return `a room never imports what joins the rooms; what they share lies in ${SHELF}/.`
+  }
   if (targetRoom !== SHELF && !target.endsWith(`/${targetRoom}/index.ts`)) {
     return `go through ${targetRoom}/index.ts.`
   }
