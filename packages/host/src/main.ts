@@ -20,12 +20,12 @@ import { PROTOCOL_VERSION } from '@limpet/protocol'
 import { systemClock } from './base/clock.ts'
 import { lineLogger, type Logger } from './base/logger.ts'
 import { IdleExit, IDLE_EXIT_MS } from './idle-exit.ts'
-import { launchPlan } from './launch-plan.ts'
 import { claimState, LinkServer, Requests } from './link/index.ts'
 import {
   closeInheritedDescriptors,
   closeProcessPorts,
   createProcessPorts,
+  launch,
 } from './process/index.ts'
 import { Sessions } from './session/index.ts'
 
@@ -67,7 +67,7 @@ async function runHost({ stateDirectory, runtimeDirectory }: HostLocation): Prom
   const sessions = new Sessions({
     clock,
     logger,
-    launch: (id, plan, handlers) => launchPlan({ id, plan, handlers, ports }),
+    launch: (id, plan, handlers) => launch({ ...plan, sessionId: id }, handlers, ports),
     handleIdle: () => idle.update(),
   })
   const startedAt = clock.nowMs()

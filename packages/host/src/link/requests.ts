@@ -1,7 +1,6 @@
 // Owns what each method of the host does. One handler per method, typed by the protocol's table; rights and
 // parameters are checked before they are called.
 
-import { constants } from 'node:os'
 import {
   byteOffset,
   DEFAULT_WINDOW_BYTES,
@@ -88,7 +87,7 @@ export class Requests {
         return { result: {} }
       },
       'session.signal': (_link, params) => {
-        sessions.require(params.session).signal(signalNamed(params.signal))
+        sessions.require(params.session).signal(params.signal)
         return { result: {} }
       },
       'session.kill': (_link, params) => {
@@ -211,13 +210,13 @@ export class Requests {
       liveFrom: byteOffset(liveFrom),
       viewer: attachment.viewer,
       responder: session.responder,
-      lastInput: session.input.taken(view.client),
+      lastInput: session.inputLedger.taken(view.client),
     }
     return { attached, start: () => this.#start(session, attachment) }
   }
 
   #start(session: Session, attachment: Attachment): void {
-    const sequence = session.input.written(attachment.client)
+    const sequence = session.inputLedger.written(attachment.client)
     if (sequence > 0) {
       attachment.connection.notify('input.acknowledged', { attachment: attachment.id, sequence })
     }
@@ -241,15 +240,4 @@ function startOffset(session: Session, from: MethodParams<'session.attach'>['fro
   throw new LimpetError('OFFSET_OUT_OF_RANGE', `Offset ${from} lies beyond the end, ${end}.`, {
     details: { offset: from, end, keptFrom },
   })
-}
-
-function signalNamed(name: string): NodeJS.Signals {
-  if (Object.hasOwn(constants.signals, name)) return name as NodeJS.Signals // looked up on this line
-  throw new LimpetError(
-    'SIGNAL_UNKNOWN',
-    `There is no signal ${JSON.stringify(name)}; SIGTERM is one.`,
-    {
-      details: { signal: name },
-    },
-  )
 }

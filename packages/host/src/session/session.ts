@@ -6,7 +6,6 @@
 import {
   encodeFact,
   LimpetError,
-  MAX_UNACKNOWLEDGED_INPUT_BYTES,
   RECORD_KIND,
   type ByteOffset,
   type ExitStatus,
@@ -21,10 +20,11 @@ import type { Clock } from '../base/clock.ts'
 import type { SessionLog } from '../log/index.ts'
 import type { ProcessHandlers, RunningProcess } from '../process/index.ts'
 import type { Attachment } from './attachment.ts'
-import { InputLedger } from './input-ledger.ts'
+import type { InputLedger } from './input-ledger.ts'
 import { Pace } from './pace.ts'
 import { Responder } from './responder.ts'
 import { sessionInfo } from './session-facts.ts'
+import { SessionInput } from './session-input.ts'
 import { SizeRule } from './size-rule.ts'
 
 export interface SessionOptions {
@@ -55,14 +55,13 @@ export class Session {
   name: string | undefined
   readonly #options: SessionOptions
   readonly #attachments = new Set<Attachment>()
-  readonly #input = new InputLedger(MAX_UNACKNOWLEDGED_INPUT_BYTES)
+  readonly #input: SessionInput
   readonly #pace: Pace
   readonly #responder: Responder
   readonly #sizeRule: SizeRule
   #phase: Phase = { name: 'starting' }
   #size: TerminalSize | undefined
   #lastOutputAt: number | undefined
-  #isInputClosed: boolean
   #hasOutputEnded = false
 
   constructor(options: SessionOptions) {
@@ -71,7 +70,14 @@ export class Session {
     this.log = options.log
     this.startedAt = options.clock.nowMs()
     this.#options = options
-    this.#isInputClosed = options.plan.terminal === undefined && options.plan.stdin === 'empty'
+    const isTerminal = options.plan.terminal !== undefined
+    this.#input = new SessionInput({
+      isTerminal,
+      isEmpty: !isTerminal && options.plan.stdin === 'empty',
+      attachments: () => this.#attachments,
+      acceptsAnswer: (attachment) => this.#responder.accepts(attachment),
+      handleTyped: (attachment) => this.#handleTyped(attachment),
+    })
     this.#pace = new Pace({
       attachments: () => this.#attachments,
       setPaused: (isPaused) => this.#setPaused(isPaused),
@@ -127,8 +133,9 @@ export class Session {
     return this.#attachments
   }
 
-  get input(): Pick<InputLedger, 'taken' | 'written'> {
-    return this.#input
+  /** Which input was taken and which was written. */
+  get inputLedger(): Pick<InputLedger, 'taken' | 'written'> {
+    return this.#input.ledger
   }
 
   attach(attachment: Attachment): void {
@@ -165,29 +172,7 @@ export class Session {
 
   /** Applies one input frame of a viewer. @throws LimpetError when it is refused; nothing is applied then */
   write(attachment: Attachment, frame: InputFrame): void {
-    const { process } = this.#requireRunning()
-    const { client } = attachment
-    const bytes = frame.bytes.byteLength
-    if (this.#isInputClosed && frame.sequence > this.#input.taken(client))
-      throw inputClosed(this.id)
-    const verdict = this.#input.take(client, frame.sequence, bytes)
-    if (verdict === 'gap' || verdict === 'overflow')
-      throw this.#inputRefused(verdict, attachment, frame)
-    if (verdict === 'known') return this.#acknowledgeInput(attachment)
-    const settle = (): void => {
-      this.#input.settle(client, frame.sequence, bytes)
-      for (const viewer of this.#attachments) {
-        if (viewer.client === client) this.#acknowledgeInput(viewer)
-      }
-    }
-    if (frame.isAnswer && !this.#responder.accepts(attachment)) return settle()
-    if (!frame.isAnswer) this.#handleTyped(attachment)
-    if (bytes > 0) process.write(frame.bytes, settle)
-    if (frame.isLast) {
-      this.#isInputClosed = this.plan.terminal === undefined
-      process.endInput()
-      if (bytes === 0) settle()
-    }
+    this.#input.write(this.#requireRunning().process, attachment, frame)
   }
 
   /** @throws LimpetError NOT_A_TERMINAL, SESSION_ENDED */
@@ -199,8 +184,8 @@ export class Session {
     this.#sizeRule.handleResized(attachment, size)
   }
 
-  /** @throws LimpetError SESSION_ENDED */
-  signal(name: NodeJS.Signals): void {
+  /** @throws LimpetError SESSION_ENDED, SIGNAL_UNKNOWN */
+  signal(name: string): void {
     this.#requireRunning().process.signal(name)
   }
 
@@ -208,7 +193,7 @@ export class Session {
   kill(options: { force: boolean }): void {
     if (this.#phase.name === 'draining') return // its end is on the way
     const { process } = this.#requireRunning()
-    if (options.force) process.kill()
+    if (options.force) void process.kill()
     else process.stop()
   }
 
@@ -281,29 +266,6 @@ export class Session {
     this.#responder.handleTyped(attachment)
   }
 
-  #acknowledgeInput(attachment: Attachment): void {
-    const sequence = this.#input.written(attachment.client)
-    attachment.connection.notify('input.acknowledged', { attachment: attachment.id, sequence })
-  }
-
-  #inputRefused(
-    verdict: 'gap' | 'overflow',
-    attachment: Attachment,
-    frame: InputFrame,
-  ): LimpetError {
-    const taken = this.#input.taken(attachment.client)
-    const details = { sequence: frame.sequence, taken }
-    return verdict === 'gap'
-      ? new LimpetError('INPUT_GAP', `Input ${frame.sequence} came, ${taken + 1} is missing.`, {
-          details,
-        })
-      : new LimpetError(
-          'INPUT_OVERFLOW',
-          `More than ${MAX_UNACKNOWLEDGED_INPUT_BYTES} bytes of input wait to be written.`,
-          { details: { ...details, limitBytes: MAX_UNACKNOWLEDGED_INPUT_BYTES } },
-        )
-  }
-
   #setPaused(isPaused: boolean): void {
     const phase = this.#phase
     // After the exit the rest is read whatever the viewers do: it is bounded by the kernel's buffer.
@@ -330,11 +292,4 @@ export class Session {
   #changed(change: SessionChange): void {
     this.#options.handleChanged(this, change)
   }
-}
-
-function inputClosed(id: SessionId): LimpetError {
-  return new LimpetError(
-    'INPUT_CLOSED',
-    `The input of session ${id} was ended; nothing more can be typed.`,
-  )
 }
