@@ -78,7 +78,7 @@ async function runHost({ stateDirectory, runtimeDirectory }: HostLocation): Prom
   const handleLinksChanged = (): void => idle.update()
   const server = new LinkServer({ socketPath, requests, logger, handleLinksChanged })
 
-  const other = await claimState(stateDirectory, async () => {
+  const takeOver = async (): Promise<void> => {
     await server.listen()
     const start = processStart(pid) ?? 'unknown'
     const protocol = PROTOCOL_VERSION
@@ -90,7 +90,8 @@ async function runHost({ stateDirectory, runtimeDirectory }: HostLocation): Prom
       protocol,
       build,
     })
-  })
+  }
+  const other = await claimState({ stateDirectory, clock, takeOver })
   if (other) {
     await closeProcessPorts(ports)
     logger.log('host.already-running', { pid: other.pid, build: other.build })

@@ -6,6 +6,7 @@ import {
   encodeRequest,
   LimpetError,
   PROTOCOL_VERSION,
+  toLimpetError,
   type Channel,
   type ChannelClosed,
   type MethodResult,
@@ -24,7 +25,7 @@ export interface Hello {
 /** @throws LimpetError PROTOCOL_UNSUPPORTED, HOST_UNREACHABLE; the channel is closed then */
 export function sayHello(channel: Channel, hello: Hello): Promise<MethodResult<'link.hello'>> {
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void => {
+    const fail = (error: LimpetError): void => {
       clearTimeout(deadline)
       reject(error)
       channel.close()
@@ -37,7 +38,7 @@ export function sayHello(channel: Channel, hello: Hello): Promise<MethodResult<'
           clearTimeout(deadline)
           resolve(answer)
         } catch (error) {
-          fail(error)
+          fail(toLimpetError(error))
         }
       },
       handleBinary: () =>

@@ -28,15 +28,10 @@ import {
   type Right,
 } from '@limpet/protocol'
 import type { Logger } from '../base/logger.ts'
-import type { Attachment, Session, ViewerConnection } from '../session/index.ts'
+import type { Session } from '../session/index.ts'
 import { BROKEN_WINDOW_MS, MAX_BROKEN_MESSAGES, MAX_CONTROL_BUFFER_BYTES } from './limits.ts'
+import type { Link, Viewing } from './link.ts'
 import type { Requests } from './requests.ts'
-
-/** One viewer of this link. */
-export interface Viewing {
-  readonly session: Session
-  readonly attachment: Attachment
-}
 
 export interface LinkConnectionOptions {
   readonly channel: Channel
@@ -45,7 +40,7 @@ export interface LinkConnectionOptions {
   readonly handleClosed: (link: LinkConnection) => void
 }
 
-export class LinkConnection implements ViewerConnection {
+export class LinkConnection implements Link {
   readonly #channel: Channel
   readonly #options: LinkConnectionOptions
   readonly #viewings = new Map<AttachmentId, Viewing>()
@@ -53,7 +48,6 @@ export class LinkConnection implements ViewerConnection {
   readonly #brokenAt: number[] = []
   #rights: ReadonlySet<Right> | undefined
   #isClosed = false
-  /** Sessions whose life is bound to this link. */
   readonly ownedSessions: Set<Session> = new Set()
 
   constructor(options: LinkConnectionOptions) {
@@ -87,7 +81,6 @@ export class LinkConnection implements ViewerConnection {
     this.#sendText(encodeNotification(method, params))
   }
 
-  /** The hello has come: from here on these rights hold. */
   admit(rights: readonly Right[]): void {
     this.#rights = new Set(rights)
   }
@@ -96,7 +89,6 @@ export class LinkConnection implements ViewerConnection {
     return this.#rights !== undefined
   }
 
-  /** @throws LimpetError ATTACHMENT_IN_USE */
   reserveAttachment(id: AttachmentId): void {
     if (this.#usedIds.has(id)) {
       throw new LimpetError(
@@ -114,7 +106,6 @@ export class LinkConnection implements ViewerConnection {
     this.#viewings.set(viewing.attachment.id, viewing)
   }
 
-  /** @throws LimpetError ATTACHMENT_NOT_FOUND */
   requireViewing(id: AttachmentId): Viewing {
     const viewing = this.#viewings.get(id)
     if (viewing) return viewing

@@ -15,7 +15,7 @@ import {
 } from '@limpet/protocol'
 import type { Clock } from '../base/clock.ts'
 import { Attachment, type Session, type Sessions } from '../session/index.ts'
-import type { LinkConnection } from './link-connection.ts'
+import type { Link } from './link.ts'
 
 /** A result, and what happens once it has been sent. */
 export interface Answer<M extends MethodName> {
@@ -29,13 +29,13 @@ type HostMethod = {
 
 type Handlers = {
   readonly [M in HostMethod]: (
-    link: LinkConnection,
+    link: Link,
     params: MethodParams<M>,
   ) => Answer<M> | Promise<Answer<M>>
 }
 
 interface ViewOptions {
-  readonly link: LinkConnection
+  readonly link: Link
   readonly session: Session
   readonly view: View
   /** Offset of the first byte to send. */
@@ -107,20 +107,19 @@ export class Requests {
 
   /** @throws LimpetError as the method's table row says */
   handle<M extends MethodName>(
-    link: LinkConnection,
+    link: Link,
     method: M,
     params: MethodParams<M>,
   ): Answer<M> | Promise<Answer<M>> {
     const handlers: Partial<Record<MethodName, unknown>> = this.#handlers
     const handler = handlers[method] as // the mapped type above ties handler and method
-      | ((link: LinkConnection, params: MethodParams<M>) => Answer<M> | Promise<Answer<M>>)
-      | undefined
+      ((link: Link, params: MethodParams<M>) => Answer<M> | Promise<Answer<M>>) | undefined
     if (handler) return handler(link, params)
     throw new LimpetError('METHOD_NOT_FOUND', `${method} is not answered by a host.`)
   }
 
   /** The link is gone: what belonged to it ends. */
-  handleLinkClosed(link: LinkConnection): void {
+  handleLinkClosed(link: Link): void {
     const { sessions } = this.#options
     sessions.changes.unwatch(link)
     for (const session of link.ownedSessions) this.#endOwned(session)
@@ -132,7 +131,7 @@ export class Requests {
     else session.kill({ force: false })
   }
 
-  #hello(link: LinkConnection, params: MethodParams<'link.hello'>): Answer<'link.hello'> {
+  #hello(link: Link, params: MethodParams<'link.hello'>): Answer<'link.hello'> {
     const { build, pid } = this.#options
     if (params.protocol !== PROTOCOL_VERSION) {
       throw new LimpetError(
@@ -158,10 +157,7 @@ export class Requests {
     }
   }
 
-  async #open(
-    link: LinkConnection,
-    params: MethodParams<'session.open'>,
-  ): Promise<Answer<'session.open'>> {
+  async #open(link: Link, params: MethodParams<'session.open'>): Promise<Answer<'session.open'>> {
     const { plan, name, view } = params
     if (view) link.reserveAttachment(view.attachment)
     const session = await this.#options.sessions.open(plan, name)
@@ -175,7 +171,7 @@ export class Requests {
     return { result: { session: session.info, attached }, afterwards: start }
   }
 
-  #attach(link: LinkConnection, params: MethodParams<'session.attach'>): Answer<'session.attach'> {
+  #attach(link: Link, params: MethodParams<'session.attach'>): Answer<'session.attach'> {
     const session = this.#options.sessions.require(params.session)
     const from = startOffset(session, params.from)
     link.reserveAttachment(params.view.attachment)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { processStart, writeHostFile, type HostFile } from '@limpet/link'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../../src/base/clock.ts'
 import { claimState } from '../../src/link/index.ts'
 
 function hostFile(pid: number, start: string): HostFile {
@@ -14,11 +15,14 @@ describe('claimState', () => {
   beforeEach(async () => void (state = await mkdtemp(join(tmpdir(), 'limpet-claim-'))))
   afterEach(async () => rm(state, { recursive: true }))
 
+  const claim = (takeOver: () => Promise<void>) =>
+    claimState({ stateDirectory: state, clock: systemClock(), takeOver })
+
   it('lets one of many that start at once take over', async () => {
     const self = hostFile(process.pid, processStart(process.pid) ?? '')
     let taken = 0
     const claims = Array.from({ length: 20 }, () =>
-      claimState(state, async () => {
+      claim(async () => {
         taken++
         await writeHostFile(state, self)
       }),
@@ -31,12 +35,12 @@ describe('claimState', () => {
   it('takes over from a host whose process is gone, or whose number another process has', async () => {
     await writeHostFile(state, hostFile(process.pid, 'some other start'))
     let taken = 0
-    expect(await claimState(state, async () => void taken++)).toBeUndefined()
+    expect(await claim(async () => void taken++)).toBeUndefined()
     expect(taken).toBe(1)
   })
 
   it('releases the guard when taking over fails', async () => {
-    const failing = claimState(state, () => Promise.reject(new Error('no socket')))
+    const failing = claim(() => Promise.reject(new Error('no socket')))
     await expect(failing).rejects.toThrow('no socket')
     expect(await readdir(state)).toEqual([])
   })
@@ -46,7 +50,7 @@ describe('claimState', () => {
     await mkdir(guard)
     await utimes(guard, new Date(0), new Date(0))
     let taken = 0
-    await claimState(state, async () => void taken++)
+    await claim(async () => void taken++)
     expect(taken).toBe(1)
   })
 })

@@ -7,7 +7,7 @@ import {
   type TerminalSize,
 } from '@limpet/protocol'
 import type { Clock } from '../../src/base/clock.ts'
-import { MemoryLog } from '../../src/log/index.ts'
+import type { MemoryLog } from '../../src/log/index.ts'
 import { Attachment } from '../../src/session/index.ts'
 import { FakeConnection } from './fake-connection.ts'
 

@@ -1,0 +1,24 @@
+// Owns what the handlers of requests may do with the link that asked: its rights, its viewers, its sessions.
+
+import type { AttachmentId, Right } from '@limpet/protocol'
+import type { Attachment, Session, ViewerConnection, Watcher } from '../session/index.ts'
+
+/** One viewer of a link. */
+export interface Viewing {
+  readonly session: Session
+  readonly attachment: Attachment
+}
+
+export interface Link extends ViewerConnection, Watcher {
+  readonly isClosed: boolean
+  /** Sessions whose life is bound to this link. */
+  readonly ownedSessions: Set<Session>
+  /** The hello has come: from here on these rights hold. */
+  admit(rights: readonly Right[]): void
+  /** @throws LimpetError ATTACHMENT_IN_USE */
+  reserveAttachment(id: AttachmentId): void
+  addViewing(viewing: Viewing): void
+  /** @throws LimpetError ATTACHMENT_NOT_FOUND */
+  requireViewing(id: AttachmentId): Viewing
+  removeViewing(id: AttachmentId): void
+}
