@@ -64,6 +64,7 @@ export const launchPlanShape = object({
   terminal: optional(terminalSizeShape),
   /** For pipes only. */
   stdin: oneOf(['pipe', 'empty']),
+  /** kept: until it ends or is ended. client: until the connection that opened it closes. */
   lifetime: oneOf(LIFETIMES),
   /** What happens to descendants that outlive the process. */
   onEnd: oneOf(['kill', 'leave']),

@@ -1,7 +1,7 @@
 // Owns the sizes and counts that both ends of the wire must agree on. Process-local limits live in
 // the limits.ts of the package that keeps them. Relations between these numbers are unit-tested.
 
-/** The one protocol version spoken by this build; `link.hello` refuses any other major. */
+/** The one protocol version spoken by this build; `link.hello` refuses any other. */
 export const PROTOCOL_VERSION = 1
 
 /** WebSocket subprotocol of the native dialect. */
@@ -13,13 +13,16 @@ export const MAX_FRAME_BYTES = 1024 * 1024
 /** Largest payload of one record. The smallest window leaves room for it, so flow control never cuts one. */
 export const MAX_RECORD_PAYLOAD_BYTES = 64 * 1024
 
-/** Bytes an attachment may be sent beyond what it acknowledged. */
+/** Bytes an attachment may be sent beyond what it acknowledged, when its view says nothing else. */
 export const DEFAULT_WINDOW_BYTES = 512 * 1024
+
 /**
  * Two records: while a viewer still owes the acknowledgement of a share below, one whole record must fit
  * into the rest, or host and viewer would wait for each other.
  */
 export const MIN_WINDOW_BYTES = 2 * MAX_RECORD_PAYLOAD_BYTES
+
+/** Most that one viewer may have under way: what a log keeps in memory; more would only be gaps. */
 export const MAX_WINDOW_BYTES = 8 * 1024 * 1024
 
 /** A viewer acknowledges at the latest when this share of its window was consumed. */

@@ -87,14 +87,19 @@ export const METHODS = {
     servedBy: 'link',
     right: 'none',
     params: object({
+      /** The version it speaks. */
       protocol: integer(0, 65535),
+      /** Its version as a program, for people. */
       build: text({ max: 64 }),
+      /** Who acts, for the log: "owner". */
       principal: text({ max: 256 }),
+      /** What the host allows on this link from here on. */
       rights: list(oneOf(RIGHTS), { max: RIGHTS.length }),
     }),
     result: object({
       protocol: integer(0, 65535),
       build: text({ max: 64 }),
+      /** The host's process id. */
       pid: integer(1, 2 ** 31),
     }),
     errors: ['PROTOCOL_UNSUPPORTED', 'MESSAGE_MALFORMED'],
@@ -115,9 +120,13 @@ export const METHODS = {
     result: object({
       pid: integer(1, 2 ** 31),
       build: text({ max: 64 }),
+      /** Milliseconds since 1970. */
       startedAt: quantity(),
+      /** Sessions whose process runs. */
       running: integer(0, 1_000_000),
+      /** Sessions that ended and can still be read. */
       ended: integer(0, 1_000_000),
+      /** Memory of the host alone, not of the processes. */
       residentBytes: integer(0, Number.MAX_SAFE_INTEGER),
     }),
     errors: ['FORBIDDEN'],
@@ -127,7 +136,10 @@ export const METHODS = {
     servedBy: 'host',
     right: 'administer',
     params: nothing,
-    result: object({ ended: integer(0, 1_000_000) }),
+    result: object({
+      /** Sessions that were running and have ended. */
+      ended: integer(0, 1_000_000),
+    }),
     errors: ['FORBIDDEN'],
   },
   'program.list': {
@@ -141,6 +153,7 @@ export const METHODS = {
           name: nameShape,
           /** What the caller adds: nothing, one command line, or an argv. */
           accepts: oneOf(['nothing', 'line', 'argv']),
+          /** Whether it runs in a terminal, or the caller chooses. */
           tty: oneOf(['always', 'never', 'either']),
           /** What people read beside the name. */
           description: text({ max: 1000 }),
@@ -149,7 +162,9 @@ export const METHODS = {
       ),
       /** How processes started here are confined, in words for the page. */
       confinement: text({ max: 200 }),
+      /** What this connection may do. */
       rights: list(oneOf(RIGHTS), { max: RIGHTS.length }),
+      /** The gateway's version as a program, for people. */
       build: text({ max: 64 }),
     }),
     errors: [],
@@ -177,6 +192,7 @@ export const METHODS = {
       stdin: optional(oneOf(['pipe', 'empty'])),
       /** Default "kept". */
       lifetime: optional(oneOf(LIFETIMES)),
+      /** What people call the session. */
       name: optional(nameShape),
       /** Attach in the same step, from byte 0. */
       view: optional(viewShape),
@@ -212,7 +228,10 @@ export const METHODS = {
     summary: 'All sessions, newest first; with watch, their later changes as notifications too.',
     servedBy: 'host',
     right: 'view',
-    params: object({ watch: optional(flag()) }),
+    params: object({
+      /** Later changes come as notifications, until the connection ends. Default false. */
+      watch: optional(flag()),
+    }),
     result: object({ sessions: list(sessionInfoShape, { max: 100_000 }) }),
     errors: ['FORBIDDEN'],
   },
@@ -250,7 +269,11 @@ export const METHODS = {
     summary: 'Sends a signal to the process group of the session.',
     servedBy: 'host',
     right: 'type',
-    params: object({ session: sessionIdShape, signal: text({ max: 32 }) }),
+    params: object({
+      session: sessionIdShape,
+      /** As in signal(7): "SIGINT". */
+      signal: text({ max: 32 }),
+    }),
     result: nothing,
     errors: ['FORBIDDEN', 'SESSION_NOT_FOUND', 'SESSION_ENDED', 'SIGNAL_UNKNOWN'],
   },
@@ -260,7 +283,8 @@ export const METHODS = {
     right: 'type',
     params: object({
       session: sessionIdShape,
-      /** Straight to SIGKILL. */ force: optional(flag()),
+      /** Straight to SIGKILL. Default false. */
+      force: optional(flag()),
     }),
     result: nothing,
     errors: ['FORBIDDEN', 'SESSION_NOT_FOUND', 'SESSION_ENDED'],

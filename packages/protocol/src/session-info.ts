@@ -19,6 +19,7 @@ export type ExitStatus = Infer<typeof exitStatusShape>
 
 export const sessionInfoShape = object({
   id: sessionIdShape,
+  /** Name of the program it came from. */
   program: nameShape,
   /** The command line, as typed. */
   title: text({ max: MAX_ARGUMENT_LENGTH }),
@@ -26,6 +27,7 @@ export const sessionInfoShape = object({
   name: optional(nameShape),
   argv: argvShape,
   cwd: pathShape,
+  /** kept: until it ends or is ended. client: until the connection that opened it closes. */
   lifetime: oneOf(LIFETIMES),
   state: oneOf(['running', 'ended']),
   /** Present for terminals: the present size. */
@@ -34,12 +36,14 @@ export const sessionInfoShape = object({
   pid: optional(integer(1, 2 ** 31)),
   /** Milliseconds since 1970. */
   startedAt: quantity(),
+  /** Milliseconds since 1970. */
   endedAt: optional(quantity()),
   /** Milliseconds since 1970 of the newest output. */
   lastOutputAt: optional(quantity()),
   exit: optional(exitStatusShape),
-  /** Oldest offset still kept, and the end of the log. */
+  /** Oldest offset still kept. */
   keptFrom: offsetShape,
+  /** End of the log: the offset of the next byte. */
   end: offsetShape,
   /** Attachments at present. */
   viewers: integer(0, 1_000_000),

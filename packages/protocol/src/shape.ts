@@ -12,6 +12,8 @@ export interface Shape<T> {
   readonly isOptional?: boolean
   /** Fields, when the shape is an object. */
   readonly fields?: Readonly<Record<string, Shape<unknown>>>
+  /** What each entry is, when the shape is a list. */
+  readonly item?: Shape<unknown>
 }
 
 export interface OptionalShape<T> extends Shape<T> {
@@ -122,6 +124,7 @@ export function list<T>(
   const description = `list of ${min} to ${options.max}: ${item.description}`
   return {
     description,
+    item,
     decode(value, path) {
       if (!Array.isArray(value)) throw invalid(path, description, value)
       if (value.length < min || value.length > options.max) {
