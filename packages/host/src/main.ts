@@ -91,25 +91,29 @@ async function runHost({ stateDirectory, runtimeDirectory }: HostLocation): Prom
       build,
     })
   }
-  const other = await claimState({ stateDirectory, clock, takeOver })
+  const claim = claimState({ stateDirectory, clock, takeOver })
+  // From here on others may find us: a signal must not end us without a good-bye, nor before we know who we are.
+  stopOnSignals(logger, async () => {
+    if (await claim) return
+    await sessions.stop()
+    await leave('signal')
+  })
+  const other = await claim
   if (other) {
     await closeProcessPorts(ports)
     logger.log('host.already-running', { pid: other.pid, build: other.build })
     process.exitCode = EXIT_HOST_RUNNING
     return
   }
-  stopOnSignals(logger, async () => {
-    await sessions.stop()
-    await leave('signal')
-  })
   logger.log('host.started', { pid, build, socketPath })
   idle.update()
 
   async function leave(reason: string): Promise<void> {
     logger.log('host.ended', { reason })
     idle.close()
-    await removeHostFile(stateDirectory)
+    // The file is the claim: while it is there, no other host makes a socket that closing ours would remove.
     await server.close()
+    await removeHostFile(stateDirectory)
     sessions.close()
     await closeProcessPorts(ports)
     process.exit(0)

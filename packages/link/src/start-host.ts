@@ -44,14 +44,14 @@ export async function startHost(
   let failure: string | undefined
   child.once('error', (error) => (failure = error.message))
   child.once('exit', (code, signal) => {
-    if (code !== EXIT_HOST_RUNNING)
-      failure = `it ended with ${signal ?? `code ${code}`}: ${lastLine(logPath)}`
+    if (code !== EXIT_HOST_RUNNING) failure = `it ended with ${signal ?? `code ${code}`}`
   })
   child.unref()
   return {
     throwIfFailed() {
       if (failure === undefined) return
-      throw new LimpetError('HOST_UNREACHABLE', `The host could not be started: ${failure}`, {
+      const message = `The host could not be started: ${failure}${lastWords(logPath)}`
+      throw new LimpetError('HOST_UNREACHABLE', message, {
         details: { command: [...command], logPath },
       })
     },
@@ -64,6 +64,11 @@ function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return rest
 }
 
-function lastLine(path: string): string {
-  return readFileSync(path, 'utf8').trimEnd().split('\n').at(-1) ?? ''
+/** @returns the newest line of the log, as the end of a sentence */
+function lastWords(path: string): string {
+  try {
+    return `: ${readFileSync(path, 'utf8').trimEnd().split('\n').at(-1) ?? ''}`
+  } catch {
+    return '' // the log is gone with its directory; the exit code must do
+  }
 }
