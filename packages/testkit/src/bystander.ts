@@ -3,7 +3,6 @@
 import { randomBytes } from 'node:crypto'
 import type { HostFixture } from './host-fixture.ts'
 import type { RawLink } from './raw-link.ts'
-import { waitFor } from './waits.ts'
 
 /** The only attachment of its link. */
 const ATTACHMENT = 1
@@ -31,13 +30,10 @@ export class Bystander implements Disposable {
     const startedMs = performance.now()
     this.#typed += 1
     this.link.input({ attachment: ATTACHMENT, sequence: this.#typed, bytes: line })
-    await waitFor(
-      'the echo of the bystander',
-      () => this.link.outputOf(ATTACHMENT).endsWith(line),
-      {
-        transcript: () => this.link.outputOf(ATTACHMENT),
-      },
+    await this.link.until('the echo of the bystander', () =>
+      this.link.outputOf(ATTACHMENT).endsWith(line),
     )
+    this.link.acknowledge(ATTACHMENT, this.link.endOf(ATTACHMENT))
     return performance.now() - startedMs
   }
 

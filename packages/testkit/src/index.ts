@@ -4,8 +4,6 @@ export { Bystander } from './bystander.ts'
 export { fixtureEnvironment } from './fixture-environment.ts'
 export { HostFixture, startHost } from './host-fixture.ts'
 export type { HostOptions } from './host-fixture.ts'
-export { LimpetFixture, startLimpet } from './limpet-fixture.ts'
-export type { LimpetOptions } from './limpet-fixture.ts'
 export {
   isAlive,
   openDescriptors,

@@ -12,6 +12,7 @@ import {
   attachmentId,
   inputSequence,
   factOf,
+  loggedBytes,
   PROTOCOL_VERSION,
   RECORD_KIND,
   RIGHTS,
@@ -25,11 +26,11 @@ import {
   type MethodResult,
   type Right,
 } from '@limpet/protocol'
-import { waitFor, within } from './waits.ts'
+import { within } from './waits.ts'
 
 export interface RawNotification {
   readonly method: string
-  readonly params: unknown
+  readonly params: Readonly<Record<string, unknown>>
 }
 
 export interface RawInput {
@@ -45,6 +46,7 @@ export class RawLink implements Disposable {
   readonly socket: Socket
   readonly notifications: RawNotification[] = []
   readonly records: { readonly attachment: number; readonly record: LogRecord }[] = []
+  readonly #watchers = new Set<() => void>()
   readonly #answers = new Map<number | string | null, Message>()
   #closed: ChannelClosed | undefined
   #nextId = 1
@@ -53,9 +55,9 @@ export class RawLink implements Disposable {
     this.socket = socket
     this.channel = new SocketChannel(socket)
     this.channel.setHandlers({
-      handleText: (text) => this.#handleText(text),
-      handleBinary: (frame) => this.#handleBinary(frame),
-      handleClosed: (closed) => (this.#closed = closed),
+      handleText: (text) => this.#told(() => this.#handleText(text)),
+      handleBinary: (frame) => this.#told(() => this.#handleBinary(frame)),
+      handleClosed: (closed) => this.#told(() => (this.#closed = closed)),
     })
   }
 
@@ -108,13 +110,27 @@ export class RawLink implements Disposable {
   }
 
   async answerTo(id: number | string | null): Promise<Message> {
-    const answer = await waitFor(
-      `an answer to ${id}`,
-      () => this.#answers.get(id),
-      this.#transcript,
-    )
+    const answer = await this.until(`an answer to ${id}`, () => this.#answers.get(id))
     this.#answers.delete(id)
     return answer
+  }
+
+  /** Looks now and after everything that arrives: nothing is measured in steps of a poll. */
+  async until<T>(what: string, look: () => T | undefined | false): Promise<T> {
+    let watcher: (() => void) | undefined
+    const found = new Promise<T>((resolve) => {
+      watcher = () => {
+        const value = look()
+        if (value !== undefined && value !== false) resolve(value)
+      }
+      this.#watchers.add(watcher)
+      watcher()
+    })
+    try {
+      return await within(what, found, { transcript: () => this.#transcript() })
+    } finally {
+      if (watcher) this.#watchers.delete(watcher)
+    }
   }
 
   input(frame: RawInput): void {
@@ -137,13 +153,10 @@ export class RawLink implements Disposable {
   /** The first notification of this method that is accepted; earlier ones count too. */
   notified(
     method: string,
-    accept: (params: never) => boolean = () => true,
+    accept: (params: Readonly<Record<string, unknown>>) => boolean = () => true,
   ): Promise<RawNotification> {
-    return waitFor(
-      `the notification ${method}`,
-      // Whatever `accept` looks at is checked by looking: a wrong shape gives false.
-      () => this.notifications.find((one) => one.method === method && accept(one.params as never)),
-      this.#transcript,
+    return this.until(`the notification ${method}`, () =>
+      this.notifications.find((one) => one.method === method && accept(one.params)),
     )
   }
 
@@ -159,12 +172,16 @@ export class RawLink implements Disposable {
     return Buffer.concat(output.map(({ payload }) => payload)).toString()
   }
 
+  /** Offset behind the last record that came: what there is to acknowledge. */
+  endOf(attachment: number): number {
+    const last = this.recordsOf(attachment).at(-1)
+    return last === undefined ? 0 : last.offset + loggedBytes(last)
+  }
+
   /** The exit record of an attachment, once it comes. */
   async exitOf(attachment: number): Promise<ExitStatus> {
-    const record = await waitFor(
-      `the exit record of attachment ${attachment}`,
-      () => this.recordsOf(attachment).find(({ kind }) => kind === RECORD_KIND.exit),
-      this.#transcript,
+    const record = await this.until(`the exit record of attachment ${attachment}`, () =>
+      this.recordsOf(attachment).find(({ kind }) => kind === RECORD_KIND.exit),
     )
     const fact = factOf(record)
     if (fact.type !== 'exit') throw new Error('the exit record says no exit')
@@ -172,7 +189,7 @@ export class RawLink implements Disposable {
   }
 
   get closed(): Promise<ChannelClosed> {
-    return waitFor('the end of the link', () => this.#closed)
+    return this.until('the end of the link', () => this.#closed)
   }
 
   [Symbol.dispose](): void {
@@ -180,19 +197,23 @@ export class RawLink implements Disposable {
     this.socket.destroy()
   }
 
-  readonly #transcript = {
-    transcript: (): string =>
-      JSON.stringify({
-        answers: [...this.#answers],
-        notifications: this.notifications,
-        closed: this.#closed,
-      }),
+  #transcript(): string {
+    const answers = [...this.#answers.values()]
+    return JSON.stringify({ answers, notifications: this.notifications, closed: this.#closed })
+  }
+
+  #told(handle: () => void): void {
+    handle()
+    for (const watcher of this.#watchers) watcher()
   }
 
   #handleText(text: string): void {
     const message = decodeMessage(text)
-    if (message.kind === 'notification') this.notifications.push(message)
-    else if (message.kind !== 'request') this.#answers.set(message.id, message)
+    if (message.kind === 'notification') {
+      // Parameters are objects in this protocol; whoever looks into them sees what is there.
+      const params = message.params as RawNotification['params']
+      this.notifications.push({ method: message.method, params })
+    } else if (message.kind !== 'request') this.#answers.set(message.id, message)
   }
 
   #handleBinary(bytes: Uint8Array): void {
