@@ -203,6 +203,12 @@ export const ERRORS = {
     http: 409,
     retriable: false,
   },
+  OUTPUT_OVERFLOW: {
+    meaning: 'More output came than the caller wanted to keep.',
+    rpc: -32063,
+    http: 413,
+    retriable: false,
+  },
   CONNECTION_LOST: {
     meaning:
       'The connection ended before the answer came; it may or may not have been carried out.',

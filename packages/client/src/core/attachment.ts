@@ -1,0 +1,289 @@
+// Owns one viewer of one session over as many connections as it takes: it comes back at the first byte not
+// yet had, cuts what comes twice, sends unacknowledged input again. Before: data frames of the connection;
+// after: the session's stream or sink.
+//
+//   attached ⇄ resuming → detached        detached: by the user, by the exit record, or for an error
+
+import {
+  decodeRecords,
+  LimpetError,
+  type Attached,
+  type AttachmentId,
+  type ByteOffset,
+  type InputSequence,
+  type NotificationParams,
+  type SessionId,
+  type TerminalSize,
+} from '@limpet/protocol'
+import { Acknowledger } from './acknowledger.ts'
+import type { Connection } from './connection.ts'
+import { InputQueue, type SequencedInput } from './input-queue.ts'
+import { dialError } from './lost.ts'
+import { OutputCursor } from './output-cursor.ts'
+import { outputRecordOf, type OutputRecord } from './output-record.ts'
+import { viewOnWire, type LastingView } from './view-options.ts'
+
+export type AttachmentState = 'attached' | 'resuming' | 'detached'
+
+/** Who tells frames apart by their attachment. */
+export interface AttachmentRegistry {
+  nextId(): AttachmentId
+  add(attachment: Attachment): void
+  route(id: AttachmentId, attachment: Attachment): void
+  remove(attachment: Attachment, id: AttachmentId | undefined): void
+}
+
+export interface AttachmentHandlers {
+  handleAttached(attached: Attached): void
+  /** @throws LimpetError when the peer breaks the protocol */
+  handleRecord(record: OutputRecord): void
+  /** Before coming back: may give up bytes that wait. @returns where to ask from then */
+  trimWaiting(): ByteOffset | undefined
+  handleState(state: AttachmentState): void
+  /** No more records. @param error why, when it was neither the exit record nor `detach` */
+  handleEnded(error: LimpetError | undefined): void
+}
+
+export interface AttachmentOptions {
+  readonly registry: AttachmentRegistry
+  readonly handlers: AttachmentHandlers
+  readonly view: LastingView
+  readonly connection: Connection
+  readonly id: AttachmentId
+  readonly attached: Attached
+  /** Offset of the first byte that is wanted. */
+  readonly from: ByteOffset
+}
+
+type Phase =
+  | { readonly name: 'attached'; readonly connection: Connection; readonly id: AttachmentId }
+  | { readonly name: 'resuming' }
+  | { readonly name: 'detached' }
+
+export class Attachment {
+  readonly session: SessionId
+  readonly #registry: AttachmentRegistry
+  readonly #handlers: AttachmentHandlers
+  readonly #cursor: OutputCursor
+  readonly #acknowledger: Acknowledger
+  readonly #input: InputQueue
+  #view: LastingView
+  #attached: Attached
+  #phase: Phase
+
+  constructor(options: AttachmentOptions) {
+    const { registry, handlers, view, connection, id, attached, from } = options
+    this.session = attached.session.id
+    this.#registry = registry
+    this.#handlers = handlers
+    this.#view = view
+    this.#attached = attached
+    this.#phase = { name: 'attached', connection, id }
+    this.#cursor = new OutputCursor(from)
+    this.#acknowledger = new Acknowledger({
+      from,
+      windowBytes: view.windowBytes,
+      send: (offset) => this.#sendAcknowledgement(offset),
+    })
+    this.#input = new InputQueue((input) => this.#sendInput(input))
+  }
+
+  /** Frames are for it from here on. */
+  begin(): void {
+    if (this.#phase.name !== 'attached') return
+    this.#registry.add(this)
+    this.#registry.route(this.#phase.id, this)
+    this.#input.resume(this.#attached.lastInput)
+    this.#handlers.handleAttached(this.#attached)
+  }
+
+  get state(): AttachmentState {
+    return this.#phase.name
+  }
+
+  /** What the newest attachment learned before its first byte. */
+  get attached(): Attached {
+    return this.#attached
+  }
+
+  /** End of what came. */
+  get offset(): ByteOffset {
+    return this.#cursor.next
+  }
+
+  get pendingInputBytes(): number {
+    return this.#input.pendingBytes
+  }
+
+  /** @throws LimpetError see InputQueue */
+  write(bytes: Uint8Array, options: { isAnswer: boolean; isLast: boolean }): Promise<void> {
+    if (options.isAnswer) this.#acknowledger.hurry()
+    return this.#input.write(bytes, options)
+  }
+
+  acknowledge(offset: ByteOffset): void {
+    this.#acknowledger.consumed(offset < this.#cursor.next ? offset : this.#cursor.next)
+  }
+
+  /** Says the viewer's size now, or with the next attachment. @throws LimpetError */
+  async resize(size: TerminalSize): Promise<void> {
+    this.#view = { ...this.#view, size }
+    const phase = this.#phase
+    if (phase.name !== 'attached') return
+    try {
+      await phase.connection.request('session.resize', { attachment: phase.id, ...size })
+    } catch (error) {
+      // Lost with its connection: the size comes along with the next attachment.
+      if (this.#phase === phase) throw error
+    }
+  }
+
+  /** Ends it; the session goes on. Idempotent. */
+  async detach(): Promise<void> {
+    const phase = this.#phase
+    this.#acknowledger.flush()
+    this.end()
+    if (phase.name === 'attached') await detachFromHost(phase.connection, phase.id)
+  }
+
+  /** Ends it without telling the host. Idempotent. @param error why, if it was not wanted */
+  end(error?: LimpetError): void {
+    if (this.#phase.name === 'detached') return
+    const id = this.#phase.name === 'attached' ? this.#phase.id : undefined
+    this.#phase = { name: 'detached' }
+    this.#registry.remove(this, id)
+    this.#input.end(error ?? detached(this.session))
+    this.#handlers.handleEnded(error)
+    this.#handlers.handleState('detached')
+  }
+
+  /** @throws LimpetError when the records break the protocol */
+  handleData(bytes: Uint8Array): void {
+    const { records, consumedBytes } = decodeRecords(bytes)
+    if (consumedBytes !== bytes.byteLength) throw tornFrame(bytes.byteLength - consumedBytes)
+    for (const record of records) {
+      const fresh = this.#cursor.take(record)
+      if (fresh) this.#deliver(outputRecordOf(fresh))
+      if (this.#phase.name === 'detached') return
+    }
+  }
+
+  handleInputAcknowledged(sequence: InputSequence): void {
+    this.#input.acknowledged(sequence)
+  }
+
+  /** @throws LimpetError when both ends count input differently: a new connection mends that */
+  handleInputRefused(refusal: NotificationParams<'input.refused'>): void {
+    const { sequence, code, message } = refusal
+    const error = new LimpetError(code, message, { details: { session: this.session, sequence } })
+    if (!this.#input.refused(sequence, error)) throw error
+  }
+
+  handleDetached(reason: NotificationParams<'session.detached'>['reason']): void {
+    this.end(reason === 'removed' ? removed(this.session) : superseded(this.session))
+  }
+
+  handleLost(): void {
+    if (this.#phase.name !== 'attached') return
+    this.#phase = { name: 'resuming' }
+    this.#input.suspend()
+    this.#handlers.handleState('resuming')
+  }
+
+  /** Attaches again over a new connection, at the first byte not yet had. Never rejects. */
+  async resume(connection: Connection): Promise<void> {
+    const trimmed = this.#handlers.trimWaiting()
+    if (trimmed !== undefined) this.#cursor.rewind(trimmed)
+    const id = this.#registry.nextId()
+    const { size } = this.#view
+    try {
+      await connection.ask(
+        'session.attach',
+        { session: this.session, view: viewOnWire(this.#view, id), from: this.#cursor.next },
+        {
+          accept: (attached) => this.#handleResumed(connection, id, attached),
+          handleLate: () => void detachFromHost(connection, id),
+        },
+      )
+      if (this.#view.size && this.#view.size !== size) await this.resize(this.#view.size)
+    } catch (thrown) {
+      this.#handleNotResumed(connection, dialError(thrown))
+    }
+  }
+
+  #handleResumed(connection: Connection, id: AttachmentId, attached: Attached): void {
+    if (this.#phase.name === 'detached') return void detachFromHost(connection, id)
+    this.#phase = { name: 'attached', connection, id }
+    this.#attached = attached
+    this.#registry.route(id, this)
+    this.#acknowledger.restart(this.#cursor.next)
+    this.#input.resume(attached.lastInput)
+    this.#handlers.handleAttached(attached)
+    this.#handlers.handleState('attached')
+  }
+
+  #handleNotResumed(connection: Connection, error: LimpetError): void {
+    // With the connection lost, the next one tries again; so it must be lost for whatever passes with time.
+    if (!connection.isOpen) return
+    if (error.definition.retriable) connection.fail(error)
+    else this.end(error)
+  }
+
+  #deliver(record: OutputRecord): void {
+    this.#handlers.handleRecord(record)
+    if (record.type !== 'exit' || this.#phase.name === 'detached') return
+    // The last record: nothing can come or be typed any more.
+    this.#input.end(ended(this.session))
+    void this.detach()
+  }
+
+  #sendInput(input: SequencedInput): void {
+    const phase = this.#phase
+    if (phase.name !== 'attached') return
+    const { sequence, bytes, isAnswer, isLast } = input
+    phase.connection.sendInput({ attachment: phase.id, sequence, bytes, isAnswer, isLast })
+  }
+
+  #sendAcknowledgement(offset: ByteOffset): void {
+    const phase = this.#phase
+    if (phase.name !== 'attached') return
+    phase.connection.notify('session.acknowledge', { attachment: phase.id, offset })
+  }
+}
+
+/** Takes back an attachment that nobody wants any more; when that fails, it went with its connection. */
+export async function detachFromHost(connection: Connection, id: AttachmentId): Promise<void> {
+  await connection.request('session.detach', { attachment: id }).catch(() => {})
+}
+
+function tornFrame(restBytes: number): LimpetError {
+  return new LimpetError(
+    'MESSAGE_MALFORMED',
+    `A data frame ends with ${restBytes} bytes that are no whole record.`,
+    { details: { restBytes } },
+  )
+}
+
+function ended(session: SessionId): LimpetError {
+  return new LimpetError('SESSION_ENDED', `Session ${session} has ended; it takes no input.`, {
+    details: { session },
+  })
+}
+
+function removed(session: SessionId): LimpetError {
+  return new LimpetError('SESSION_NOT_FOUND', `Session ${session} was forgotten by the host.`, {
+    details: { session },
+  })
+}
+
+function superseded(session: SessionId): LimpetError {
+  return new LimpetError('ATTACHMENT_NOT_FOUND', `Another viewer took the place of this one.`, {
+    details: { session, reason: 'superseded' },
+  })
+}
+
+function detached(session: SessionId): LimpetError {
+  return new LimpetError('ATTACHMENT_NOT_FOUND', `This handle was detached from ${session}.`, {
+    details: { session, reason: 'detached' },
+  })
+}

@@ -1,0 +1,143 @@
+// Owns the live list of sessions: one subscription per connection, however many watch. Before: answers and
+// notifications of the connection; after: the watchers.
+
+import {
+  toLimpetError,
+  type LimpetError,
+  type MethodResult,
+  type SessionId,
+  type SessionInfo,
+} from '@limpet/protocol'
+import type { Connection, HostNotification } from './connection.ts'
+import { deferred } from './deferred.ts'
+import { Listeners } from './listeners.ts'
+import type { Runtime } from './runtime.ts'
+
+/** What happened to the list. */
+export type SessionChange =
+  /** All of it, newest first: at the start, and after each reconnection. */
+  | { readonly type: 'listed'; readonly sessions: readonly SessionInfo[] }
+  | { readonly type: 'opened' | 'changed' | 'exited'; readonly session: SessionInfo }
+  | { readonly type: 'removed'; readonly id: SessionId }
+  /** The list is refused from now on (a right was taken away): the watch has ended. */
+  | { readonly type: 'failed'; readonly error: LimpetError }
+
+/** A running watch. */
+export interface SessionWatch {
+  /** Always up to date while connected. */
+  readonly sessions: ReadonlyMap<SessionId, SessionInfo>
+  stop(): void
+}
+
+export class SessionList {
+  readonly #watchers: Listeners<SessionChange>
+  readonly #sessions = new Map<SessionId, SessionInfo>()
+  #watcherCount = 0
+  #hasListed = false
+  /** The connection that was asked, or is being asked. */
+  #subscribed: Connection | undefined
+
+  constructor(runtime: Runtime) {
+    this.#watchers = new Listeners(runtime)
+  }
+
+  /** @throws LimpetError FORBIDDEN, or why there is no connection any more */
+  async watch(
+    listener: (change: SessionChange) => void,
+    connected: () => Promise<Connection>,
+  ): Promise<SessionWatch> {
+    const listed = deferred<void>()
+    const remove = this.#watchers.add((change) => {
+      if (change.type === 'failed') listed.reject(change.error)
+      else listed.resolve()
+      listener(change)
+    })
+    this.#watcherCount++
+    const stop = once(() => {
+      remove()
+      this.#watcherCount--
+    })
+    try {
+      if (this.#hasListed) {
+        listed.resolve()
+        listener({ type: 'listed', sessions: [...this.#sessions.values()] })
+      } else {
+        this.#subscribe(await connected())
+      }
+      await listed.promise
+    } catch (error) {
+      stop()
+      throw error
+    }
+    return { sessions: this.#sessions, stop }
+  }
+
+  handleOpened(connection: Connection): void {
+    if (this.#watcherCount > 0) this.#subscribe(connection)
+  }
+
+  handleLost(): void {
+    this.#subscribed = undefined
+    this.#hasListed = false
+  }
+
+  handleClosed(error: LimpetError | undefined): void {
+    this.handleLost()
+    if (error) this.#watchers.emit({ type: 'failed', error })
+  }
+
+  handleNotification(notification: HostNotification): void {
+    if (!this.#hasListed) return // it is in the list that is on its way
+    switch (notification.method) {
+      case 'session.opened':
+        return this.#update('opened', notification.params.session)
+      case 'session.changed':
+        return this.#update('changed', notification.params.session)
+      case 'session.exited':
+        return this.#update('exited', notification.params.session)
+      case 'session.removed': {
+        const { id } = notification.params
+        if (this.#sessions.delete(id)) this.#watchers.emit({ type: 'removed', id })
+        return undefined
+      }
+      default:
+        return undefined // the others are about attachments
+    }
+  }
+
+  #update(type: 'opened' | 'changed' | 'exited', session: SessionInfo): void {
+    this.#sessions.set(session.id, session)
+    this.#watchers.emit({ type, session })
+  }
+
+  #subscribe(connection: Connection): void {
+    if (this.#subscribed === connection) return
+    this.#subscribed = connection
+    const accept = (result: MethodResult<'session.list'>): void => this.#handleListed(result)
+    connection.ask('session.list', { watch: true }, { accept }).catch((error: unknown) => {
+      // Lost with its connection: the next one is asked again.
+      if (connection.isOpen && this.#subscribed === connection) this.#handleRefused(error)
+    })
+  }
+
+  #handleListed({ sessions }: MethodResult<'session.list'>): void {
+    this.#hasListed = true
+    this.#sessions.clear()
+    for (const session of sessions) this.#sessions.set(session.id, session)
+    this.#watchers.emit({ type: 'listed', sessions })
+  }
+
+  #handleRefused(error: unknown): void {
+    this.#subscribed = undefined
+    this.#watchers.emit({ type: 'failed', error: toLimpetError(error) })
+  }
+}
+
+function once(action: () => void): () => void {
+  let hasRun = false
+  return () => {
+    if (hasRun) return
+    hasRun = true
+    action()
+  }
+}

@@ -1,0 +1,59 @@
+// Owns WebSockets in browsers: login by cookie, or by a token beside the subprotocol. A browser hides why a
+// handshake was refused, so the gateway is asked once more, plainly.
+
+import { NATIVE_SUBPROTOCOL, type Channel, type LimpetError } from '@limpet/protocol'
+import { DIAL_DEADLINE_MS, WebSocketChannel } from '../core/index.ts'
+import type { Runtime } from '../core/index.ts'
+import { httpUrlOf, otherProtocol, refusalOf, unreachable, type DialTarget } from './target.ts'
+
+/** @throws LimpetError why there is no connection */
+export function dialWebSocket(target: DialTarget, runtime: Runtime): Promise<Channel> {
+  const { url, token } = target
+  const protocols = [NATIVE_SUBPROTOCOL, ...(token === undefined ? [] : [`bearer.${token}`])]
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url, protocols)
+    socket.binaryType = 'arraybuffer'
+    const giveUp = setTimeout(() => socket.close(), DIAL_DEADLINE_MS)
+    socket.addEventListener(
+      'close',
+      () => {
+        clearTimeout(giveUp)
+        void reasonOfFailure(target).then(reject)
+      },
+      { once: true },
+    )
+    socket.addEventListener(
+      'open',
+      () => {
+        clearTimeout(giveUp)
+        if (socket.protocol === NATIVE_SUBPROTOCOL) {
+          resolve(new WebSocketChannel(socket, runtime))
+        } else {
+          reject(otherProtocol(target, socket.protocol))
+          socket.close()
+        }
+      },
+      { once: true },
+    )
+  })
+}
+
+/** Never rejects: not even the question may get through. */
+async function reasonOfFailure(target: DialTarget): Promise<LimpetError> {
+  const headers = target.token === undefined ? {} : { Authorization: `Bearer ${target.token}` }
+  try {
+    const response = await fetch(httpUrlOf(target), {
+      headers,
+      cache: 'no-store',
+      credentials: 'same-origin',
+      redirect: 'manual',
+      signal: AbortSignal.timeout(DIAL_DEADLINE_MS),
+    })
+    const error = refusalOf(target, response.status, await response.text())
+    // 426 is what a gateway says to a plain request that it would have let in: the socket alone failed.
+    if (response.status === 426) return unreachable(target, undefined)
+    return error
+  } catch (cause) {
+    return unreachable(target, cause)
+  }
+}
