@@ -20,8 +20,9 @@ const OPEN = 1
 export interface WebSocketLike {
   readonly readyState: number
   readonly bufferedAmount: number
-  /** `never`: the event classes of browsers and of `ws` have only the fields in common that are read here. */
-  addEventListener(type: 'message' | 'close' | 'error', listener: (event: never) => void): void
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
+  addEventListener(type: 'close', listener: (event: ChannelClosed) => void): void
+  addEventListener(type: 'error', listener: () => void): void
   send(data: string | Uint8Array<ArrayBuffer>): void
   close(code?: number, reason?: string): void
   /** Only where reading can be stopped. */
@@ -45,10 +46,10 @@ export class WebSocketChannel implements Channel {
   constructor(socket: WebSocketLike, runtime: Runtime) {
     this.#socket = socket
     this.#runtime = runtime
-    socket.addEventListener('message', ({ data }: { readonly data: unknown }) => {
+    socket.addEventListener('message', ({ data }) => {
       this.#handleMessage(data)
     })
-    socket.addEventListener('close', ({ code, reason }: ChannelClosed) => {
+    socket.addEventListener('close', ({ code, reason }) => {
       this.#handleClose({ code, reason })
     })
     // The close event follows and says what can be said.
