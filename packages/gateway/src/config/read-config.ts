@@ -107,7 +107,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 function actualAt(path: readonly string[], { document }: Place): string {
   const value = document.getIn(path.map(indexOrKey), false)
-  const shown = isMap(value) || isSeq(value) ? value.toJSON() : (value as unknown) // scalars are values already
+  const shown: unknown = isMap(value) || isSeq(value) ? value.toJSON() : value
   return shown === undefined ? 'nothing' : JSON.stringify(shown).slice(0, 80)
 }
 

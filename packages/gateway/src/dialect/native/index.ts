@@ -1,0 +1,3 @@
+// The room of the native dialect: clients that speak the protocol itself.
+
+export { nativeDialect } from './native-dialect.ts'

@@ -1,0 +1,117 @@
+// Owns the Fastify application: routes from the table and from nowhere else, errors as JSON, the limits of the
+// server. Before: door.ts, which lets a request in; after: handlers.ts.
+
+import { fastifyStatic } from '@fastify/static'
+import { fastify, type FastifyInstance } from 'fastify'
+import { createServer, type Server } from 'node:http'
+import { LimpetError } from '@limpet/protocol'
+import type { CookieScope, LoginCookie, Logins, Verdict } from '../auth/index.ts'
+import {
+  DEADLINE_SWEEP_MS,
+  HEADERS_DEADLINE_MS,
+  KEEP_ALIVE_MS,
+  MAX_BODY_BYTES,
+  REQUEST_DEADLINE_MS,
+} from '../limits.ts'
+import type { Logger } from '../log.ts'
+import { ROUTES, type HandlerName } from '../route-table.ts'
+import { notHere, type Door } from './door.ts'
+import { answerOnSocket, errorAnswer } from './error-answer.ts'
+import type { Handler } from './handlers.ts'
+
+export interface AppOptions {
+  readonly door: Door
+  readonly handlers: Readonly<Record<HandlerName, Handler>>
+  readonly logins: Logins
+  readonly cookie: LoginCookie
+  readonly cookieScope: (verdict: Verdict) => CookieScope
+  readonly maxConnections: number
+  readonly log: Logger
+}
+
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const { door, handlers, log } = options
+  const app = fastify({
+    serverFactory: (serve) => createHttpServer(options, serve),
+    bodyLimit: MAX_BODY_BYTES,
+    // Ours says what happened without saying who sent what.
+    logger: false,
+    // Sockets of browsers are kept alive; closing must not wait for them.
+    forceCloseConnections: true,
+    clientErrorHandler: (error, socket) => {
+      const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW'
+      const code = isTooLarge ? 'FRAME_TOO_LARGE' : 'MESSAGE_MALFORMED'
+      answerOnSocket(socket, new LimpetError(code, 'That was no request that could be read.'), log)
+    },
+    // A path that cannot be decoded: nothing is there.
+    frameworkErrors: (_error, _request, reply) => {
+      const { status, headers, body } = errorAnswer(notHere(), log)
+      reply.hijack()
+      reply.raw.writeHead(status, headers).end(body)
+    },
+  })
+  // Fastify would take text/plain as well, which any page may send without being asked back.
+  app.removeContentTypeParser('text/plain')
+  await app.register(fastifyStatic, {
+    serve: false,
+    cacheControl: false,
+    index: false,
+    dotfiles: 'deny',
+  })
+  app.setErrorHandler((error, _request, reply) => {
+    const { status, headers, body } = errorAnswer(error, log)
+    return reply.code(status).headers(headers).send(body)
+  })
+  app.setNotFoundHandler(() => {
+    throw notHere()
+  })
+  app.addHook('onRequest', (request, reply) =>
+    keepLogin(options, door.verdictOn(request.raw), reply),
+  )
+  for (const route of ROUTES) {
+    app.route({
+      method: route.method,
+      url: route.path,
+      handler: (request, reply) => {
+        const verdict = door.verdictOn(request.raw)
+        // Fastify's router decodes paths, the door does not. What they do not agree on is not served.
+        if (verdict.route !== route) throw notHere()
+        return handlers[route.handler]({ request, reply, verdict })
+      },
+    })
+  }
+  return app
+}
+
+function createHttpServer(
+  { door, maxConnections }: AppOptions,
+  serve: Parameters<Door['handleRequest']>[2],
+): Server {
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_DEADLINE_MS,
+      requestTimeout: REQUEST_DEADLINE_MS,
+      connectionsCheckingInterval: DEADLINE_SWEEP_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
+    (request, response) => void door.handleRequest(request, response, serve),
+  )
+  server.maxConnections = maxConnections
+  return server
+}
+
+/** Thirty days from the last use: the file and the cookie move on together. */
+async function keepLogin(
+  { logins, cookie, cookieScope, log }: AppOptions,
+  verdict: Verdict,
+  reply: { header(name: string, value: string): unknown },
+): Promise<void> {
+  if (!verdict.cookie) return
+  try {
+    if (await logins.touch(verdict.cookie.login)) {
+      reply.header('set-cookie', cookie.set(verdict.cookie.secret, cookieScope(verdict)))
+    }
+  } catch (error) {
+    log.warn({ err: error }, 'a login could not be moved on') // it still holds: the request goes on
+  }
+}

@@ -1,0 +1,74 @@
+// Owns the times, sizes and counts of a gateway: each with its unit, its reason, and what happens at it.
+// Sizes of frames are the protocol's; those that an operator may change are in config/resolve-config.ts.
+
+/** A request whose head is not there by then is dropped (a half-open socket costs 9 kB of memory). */
+export const HEADERS_DEADLINE_MS = 5000
+
+/** A request whose body is not there by then is dropped. Longer than HEADERS_DEADLINE_MS. */
+export const REQUEST_DEADLINE_MS = 10_000
+
+/** How often the two above are looked at; Node's default of 30 s would make them 35 s. */
+export const DEADLINE_SWEEP_MS = 1000
+
+/** An idle connection of a browser is kept this long for its next request. */
+export const KEEP_ALIVE_MS = 30_000
+
+/** TCP connections beyond the WebSockets allowed: page loads and half-open ones. More are dropped unread. */
+export const SPARE_CONNECTIONS = 512
+
+/** Largest body of an HTTP request in bytes; a login takes 60. More answers 413. */
+export const MAX_BODY_BYTES: number = 16 * 1024
+
+/** Deciding who asks takes one small file read; when a disk hangs the request is refused. */
+export const AUTHORISE_DEADLINE_MS = 1000
+
+/** A login that was not used for this long is over. */
+export const LOGIN_IDLE_MS: number = 30 * 24 * 60 * 60 * 1000
+
+/** A used login is written to the file again at most this often. Far below LOGIN_IDLE_MS. */
+export const LOGIN_TOUCH_MS: number = 60 * 60 * 1000
+
+/** Logins kept; the one unused for longest makes room. 2 000 take half a megabyte of file. */
+export const MAX_LOGINS = 2000
+
+/** Wrong logins a minute from one address, and from all; more answer 429. */
+export const WRONG_LOGINS_PER_MINUTE = 10
+export const WRONG_LOGINS_PER_MINUTE_IN_ALL = 100
+
+/** Addresses whose wrong logins are remembered; the oldest is forgotten. */
+export const MAX_REMEMBERED_ADDRESSES = 10_000
+
+/** Another process that writes the same file takes milliseconds; one that died holds its lock this long. */
+export const FILE_LOCK_STALE_MS = 5000
+export const FILE_LOCK_POLL_MS = 10
+
+/**
+ * Every WebSocket is pinged this often, and dropped when nothing came from it until the next ping: a dead
+ * peer is noticed within 15 to 30 s.
+ */
+export const PING_INTERVAL_MS = 15_000
+
+/** Fragments of one WebSocket message; ws' own limit would let one message be 16 384 pieces. More closes 1008. */
+export const MAX_MESSAGE_FRAGMENTS = 1024
+
+/**
+ * Bytes waiting for one client, above which its connection is closed with 1008. Back-pressure stops what
+ * comes from the host long before; only answers to a client that asks without reading get here.
+ */
+export const MAX_CLIENT_BACKLOG_BYTES: number = 4 * 1024 * 1024
+
+/** Malformed messages within MALFORMED_WINDOW_MS that a connection survives; the next closes 4400. */
+export const MALFORMED_ALLOWED = 9
+export const MALFORMED_WINDOW_MS = 10_000
+
+/** Commands of one run connection that wait for their turn; more are refused. */
+export const MAX_WAITING_COMMANDS = 64
+
+/** Longest line of stderr, in UTF-16 units, that the run dialect holds back to see its end. */
+export const MAX_HELD_LINE_LENGTH: number = 16 * 1024
+
+/** Output of one command with `gather=1`, in bytes (as Node's own exec); more ends the command. */
+export const MAX_GATHERED_BYTES: number = 1024 * 1024
+
+/** A closing gateway gives its clients this long to answer the close; then it hangs up. */
+export const CLOSE_DEADLINE_MS = 1000

@@ -1,0 +1,73 @@
+// Owns the WebSocket handshake of an upgrade that was let in. Before: http/door.ts; after: a dialect.
+
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { LimpetError, MAX_FRAME_BYTES } from '@limpet/protocol'
+import { WebSocketServer } from 'ws'
+import { offeredSubprotocols, type Verdict } from '../auth/index.ts'
+import { MAX_MESSAGE_FRAGMENTS } from '../limits.ts'
+import type { Logger } from '../log.ts'
+import { WebSocketChannel } from './channel.ts'
+import type { Connections } from './connections.ts'
+import { chooseDialect, type Dialect } from './dialect.ts'
+
+export interface AcceptorOptions {
+  readonly dialects: readonly Dialect[]
+  readonly connections: Connections
+  /** Answers an upgrade that cannot be a WebSocket, and hangs up. */
+  readonly refuse: (socket: Duplex, error: LimpetError) => void
+  readonly log: Logger
+}
+
+export class Acceptor {
+  readonly #options: AcceptorOptions
+  readonly #server: WebSocketServer
+
+  constructor(options: AcceptorOptions) {
+    this.#options = options
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: MAX_FRAME_BYTES,
+      maxFragments: MAX_MESSAGE_FRAGMENTS,
+      // Compressed terminal output next to typed secrets tells their length; and it costs 300 kB a connection.
+      perMessageDeflate: false,
+      handleProtocols: (_names, request) =>
+        chooseDialect(options.dialects, offeredSubprotocols(request)).subprotocol ?? false,
+    })
+    this.#server.on('wsClientError', (cause, socket) => {
+      options.refuse(
+        socket,
+        new LimpetError('MESSAGE_MALFORMED', 'That is no WebSocket handshake.', { cause }),
+      )
+    })
+  }
+
+  /** @throws LimpetError when it is refused; nothing was answered then */
+  accept(
+    upgrade: { request: IncomingMessage; socket: Duplex; head: Buffer },
+    verdict: Verdict,
+  ): void {
+    const { request, socket, head } = upgrade
+    const { connections, dialects, log } = this.#options
+    const { principal } = verdict
+    if (!principal) throw new LimpetError('UNAUTHENTICATED', 'Log in first.')
+    const address = request.socket.remoteAddress ?? ''
+    connections.requireRoom(address)
+    const { dialect } = chooseDialect(dialects, offeredSubprotocols(request))
+    const converse = dialect.prepare(new URLSearchParams(verdict.query))
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      const channel = new WebSocketChannel(webSocket, socket)
+      const remove = connections.add(channel, {
+        address,
+        loginHash: verdict.cookie?.login.hash,
+      })
+      log.info({ dialect: dialect.subprotocol, address }, 'connected')
+      webSocket.once('close', (code) => {
+        remove()
+        log.info({ dialect: dialect.subprotocol, address, code }, 'disconnected')
+      })
+      converse(channel, principal)
+    })
+  }
+}

@@ -1,0 +1,5 @@
+// The room of WebSockets: handshake, channels, the list of open ones. The only place that knows ws.
+
+export { Acceptor } from './accept.ts'
+export { Connections } from './connections.ts'
+export type { Conversation, Dialect } from './dialect.ts'
