@@ -135,7 +135,10 @@ function openBothEnds(path: string, parent: 'reads' | 'writes'): Pipe {
 
 /** A killed host leaves its folder behind; the next one on the same directory clears it. */
 async function makeFolder(runtimeDirectory: string): Promise<string> {
-  await mkdir(runtimeDirectory, { recursive: true, mode: 0o700 })
+  // Not `recursive`, which never comes back from a parent that refuses by ENOENT, as in /proc.
+  await mkdir(runtimeDirectory, { mode: 0o700 }).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  })
   for (const name of await readdir(runtimeDirectory)) {
     const pid = Number(FOLDER.exec(name)?.[1])
     if (pid > 0 && !isAlive(pid)) {
