@@ -1,6 +1,13 @@
 // The public face of @limpet/testkit: fixtures that run the real thing, waits, and proofs that nothing leaks.
 
 export { Bystander } from './bystander.ts'
+export {
+  ChannelRecorder,
+  describeChannelContract,
+  MemoryChannel,
+  memoryChannelPair,
+} from './channel/index.ts'
+export type { ChannelPair, MakeChannelPair, MemoryPair } from './channel/index.ts'
 export { fixtureEnvironment } from './fixture-environment.ts'
 export { HostFixture, startHost } from './host-fixture.ts'
 export type { HostOptions } from './host-fixture.ts'

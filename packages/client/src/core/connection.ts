@@ -175,8 +175,9 @@ export class Connection {
   #handleFrame(bytes: Uint8Array): void {
     const frame = decodeFrame(bytes)
     if (frame.kind !== 'data') return
-    // The copy that lets records outlive the call, where the channel reuses its buffer.
-    const records = this.#framesStay ? frame.records : frame.records.slice()
+    // The copy that lets records outlive the call, where the channel reuses its buffer. (Not slice: that of
+    // Node's Buffer is a view.)
+    const records = this.#framesStay ? frame.records : new Uint8Array(frame.records)
     this.#handlers.handleData(frame.attachment, records)
   }
 

@@ -16,13 +16,16 @@ import { bytesOf, joined } from './text.ts'
 /** WebSocket's readyState while it is open. */
 const OPEN = 1
 
+/** `ws`: a message above `maxPayload` (https://github.com/websockets/ws/blob/master/doc/ws.md#error-codes). */
+const OVERSIZE_OF_WS = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
+
 /** What is used of a WebSocket (https://websockets.spec.whatwg.org/#the-websocket-interface). */
 export interface WebSocketLike {
   readonly readyState: number
   readonly bufferedAmount: number
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
   addEventListener(type: 'close', listener: (event: ChannelClosed) => void): void
-  addEventListener(type: 'error', listener: () => void): void
+  addEventListener(type: 'error', listener: (event: { readonly error?: unknown }) => void): void
   send(data: string | Uint8Array<ArrayBuffer>): void
   close(code?: number, reason?: string): void
   /** Only where reading can be stopped. */
@@ -37,6 +40,8 @@ export class WebSocketChannel implements Channel {
   #isPaused = false
   #isClosing = false
   #closed: ChannelClosed | undefined
+  /** What was wrong with what came, when that ends it. */
+  #fault: ChannelClosed | undefined
   #hasToldEnd = false
   /** What came while nobody was there, or while paused. */
   #held: (string | Uint8Array)[] = []
@@ -50,16 +55,17 @@ export class WebSocketChannel implements Channel {
       this.#handleMessage(data)
     })
     socket.addEventListener('close', ({ code, reason }) => {
-      this.#handleClose({ code, reason })
+      this.#handleClose(this.#fault ?? { code, reason })
     })
-    // The close event follows and says what can be said.
-    socket.addEventListener('error', () => {})
+    // The close event follows; but `ws` says there only that it hung up, not that a frame was too large.
+    socket.addEventListener('error', ({ error }) => {
+      if (isOversize(error)) this.#fault = { code: 1009, reason: 'frame too large' }
+    })
   }
 
   setHandlers(handlers: ChannelHandlers): void {
     this.#handlers = handlers
-    // Not before the caller is done: it may not know this channel yet.
-    void Promise.resolve().then(() => this.#release())
+    this.#releaseSoon()
   }
 
   sendText(text: string): boolean {
@@ -85,7 +91,7 @@ export class WebSocketChannel implements Channel {
   resume(): void {
     this.#isPaused = false
     this.#socket.resume?.()
-    this.#release()
+    this.#releaseSoon()
   }
 
   close(code = 1000, reason = ''): void {
@@ -138,6 +144,11 @@ export class WebSocketChannel implements Channel {
     this.#release()
   }
 
+  /** Not before the caller is done: it may be a handler itself, or not know this channel yet. */
+  #releaseSoon(): void {
+    void Promise.resolve().then(() => this.#release())
+  }
+
   #release(): void {
     while (this.#handlers && !this.#isPaused) {
       const frame = this.#held.shift()
@@ -158,6 +169,10 @@ export class WebSocketChannel implements Channel {
 function frameOf(data: unknown): string | Uint8Array | undefined {
   if (typeof data === 'string' || data instanceof Uint8Array) return data
   return data instanceof ArrayBuffer ? new Uint8Array(data) : undefined
+}
+
+function isOversize(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === OVERSIZE_OF_WS
 }
 
 function oversized(bytes: number): LimpetError {
