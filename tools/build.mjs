@@ -1,7 +1,7 @@
 // Builds what `limpet serve` needs: the packages by the compiler, then the page, unless it is newer than all it is made of.
 // Must not know what the page contains. Before: `npm start`, `npm run build`; after: packages/cli/dist/main.js.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -52,6 +52,8 @@ function main() {
     succeeds('tsc', ['-b', 'packages/cli']) &&
     (isPageFresh() || succeeds('vite', ['build', 'packages/web', '--logLevel', 'warn']))
   if (!isBuilt) process.exitCode = 1
+  // Beside the program, so that the published package serves them too.
+  else cpSync('examples', 'packages/cli/dist/examples', { recursive: true })
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) main()
