@@ -3,6 +3,7 @@
 
 import {
   dataFrameHeader,
+  MAX_RECORD_PAYLOAD_BYTES,
   type AttachmentId,
   type ByteOffset,
   type ClientId,
@@ -110,7 +111,7 @@ export class Attachment {
   /** Sends what window and socket take. Called after each output, acknowledgement and drain. */
   pump(): void {
     if (!this.#hasStarted) return
-    while (this.connection.bufferedBytes < LINK_BUFFER_BYTES) {
+    while (this.connection.bufferedBytes < LINK_BUFFER_BYTES && !this.#mustWaitWithGap()) {
       const chunk = this.#cursor.read(Math.min(this.#room(), MAX_FRAME_PAYLOAD_BYTES))
       if (chunk === undefined) break
       // Bytes that are gone were never sent: they take up no window.
@@ -136,6 +137,15 @@ export class Attachment {
   /** Stops counting until it has caught up again [FLOW-3]. */
   lag(): void {
     this.#isFollowing = false
+  }
+
+  /**
+   * A gap is told when a record can follow it: one for all that was lost while the viewer stood still,
+   * instead of one for each slab that the log lets go.
+   */
+  #mustWaitWithGap(): boolean {
+    const oneRecord = Math.min(this.#windowBytes, MAX_RECORD_PAYLOAD_BYTES)
+    return this.sent < this.#log.keptFrom && this.#room() < oneRecord
   }
 
   #room(): number {

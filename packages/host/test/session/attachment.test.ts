@@ -1,4 +1,4 @@
-import { byteOffset, RECORD_KIND } from '@limpet/protocol'
+import { byteOffset, factOf, RECORD_KIND } from '@limpet/protocol'
 import { describe, expect, it } from 'vitest'
 import { MemoryLog } from '../../src/log/index.ts'
 import { ManualClock, viewerOf } from './fixtures.ts'
@@ -67,6 +67,25 @@ describe('Attachment', () => {
     attachment.start()
     expect(connection.records[0]?.kind).toBe(RECORD_KIND.gap)
     expect(attachment.sent).toBe(Math.min(log.keptFrom + 20_000, log.end))
+  })
+
+  it('is told one gap for all that was lost while it stood still [LOG-2]', () => {
+    const log = new MemoryLog({ retainBytes: 4096 })
+    const clock = new ManualClock()
+    const { attachment, connection } = viewerOf({ log, clock, number: 1, windowBytes: 2000 })
+    attachment.start()
+    for (let at = 0; at < 1000; at++) {
+      log.append(RECORD_KIND.stdout, block, 0)
+      attachment.pump()
+    }
+    expect(connection.records).toHaveLength(2)
+    attachment.acknowledge(byteOffset(2000))
+    const [, , gap, next] = connection.records.map((record) => ({
+      ...record,
+      fact: factOf(record),
+    }))
+    expect(gap?.fact).toEqual({ type: 'gap', gap: { from: 2000, to: log.keptFrom } })
+    expect(next?.offset).toBe(log.keptFrom)
   })
 
   it('follows live from when it first reaches the end until it lags [FLOW-3]', () => {
