@@ -17,12 +17,21 @@ export const EXIT = {
 } as const
 
 /** Codes that exist on the command line only; all others are those of the protocol's registry. */
-export type CommandErrorCode = 'USAGE' | 'SESSION_AMBIGUOUS' | 'NOT_STOPPED'
+export type CommandErrorCode =
+  | 'USAGE'
+  | 'SESSION_AMBIGUOUS'
+  | 'SESSION_INSIDE_ITSELF'
+  | 'NOT_STOPPED'
+  | 'CONFIG_INVALID'
+  | 'PORT_IN_USE'
 
 const EXIT_OF: Readonly<Record<CommandErrorCode, number>> = {
   USAGE: EXIT.usage,
   SESSION_AMBIGUOUS: EXIT.failure,
+  SESSION_INSIDE_ITSELF: EXIT.failure,
   NOT_STOPPED: EXIT.failure,
+  CONFIG_INVALID: EXIT.configuration,
+  PORT_IN_USE: EXIT.failure,
 }
 
 /** A refusal of the command line; its message ends with the next step. */

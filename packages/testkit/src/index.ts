@@ -11,6 +11,8 @@ export type { ChannelPair, MakeChannelPair, MemoryPair } from './channel/index.t
 export { fixtureEnvironment } from './fixture-environment.ts'
 export { HostFixture, startHost } from './host-fixture.ts'
 export type { HostOptions } from './host-fixture.ts'
+export { LimpetFixture, startLimpet } from './limpet-fixture.ts'
+export type { LimpetOptions } from './limpet-fixture.ts'
 export {
   isAlive,
   openDescriptors,

@@ -38,7 +38,7 @@ export async function runProgram(argv: readonly string[], options: RunOptions = 
   child.stdin.end(options.input ?? '')
   options.onStarted?.(child)
   const transcript = (): string =>
-    `${Buffer.concat(stdout)}\n--- stderr ---\n${Buffer.concat(stderr)}`
+    `${Buffer.concat(stdout).toString()}\n--- stderr ---\n${Buffer.concat(stderr).toString()}`
   try {
     await within(`the end of ${argv.join(' ')}`, once(child, 'close'), {
       transcript,

@@ -43,7 +43,7 @@ const PROGRAMS: readonly NeededProgram[] = [
 
 export async function checkMachine(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
   return Promise.all([
-    checkNode(process.versions.node),
+    Promise.resolve(checkNode(process.versions.node)),
     ...PROGRAMS.map((program) => checkProgram(program, environment['PATH'] ?? '')),
     checkTerminals(),
     checkReaper(),
