@@ -55,7 +55,7 @@ export function createAuthorise(options: AuthoriseOptions): Authorise {
     if (!ownOrigin) throw hostNameRefused()
     requireOwnOrigin(request, ownOrigin, kind)
     refuseTokenInQuery(query)
-    const { route, path } = await within(findRoute(request, givenPath, options))
+    const { route, path } = await within(findRoute(request, givenPath, kind, options))
     const looking = within(credentialOf(request, kind, options))
     // Whoever may have it anyway gets it, also when the file of logins cannot be read.
     const credential = await (route?.access === 'public' ? looking.catch(() => undefined) : looking)
@@ -67,15 +67,18 @@ export function createAuthorise(options: AuthoriseOptions): Authorise {
 
 /** As it stands, else without the base path: proxies strip it or leave it, and both shall work. */
 async function findRoute(
-  request: IncomingMessage,
-  path: string,
+  { method = '' }: IncomingMessage,
+  givenPath: string,
+  kind: RequestKind,
   { basePath, hasPageFile }: AuthoriseOptions,
 ): Promise<{ route: Route | undefined; path: string }> {
-  const method = request.method ?? ''
-  const route = await routeFor({ method, path }, hasPageFile)
-  if (route || !path.startsWith(basePath)) return { route, path }
-  const inner = path.slice(basePath.length - 1)
-  return { route: await routeFor({ method, path: inner }, hasPageFile), path: inner }
+  const inner = givenPath.startsWith(basePath) ? [givenPath.slice(basePath.length - 1)] : []
+  for (const path of [givenPath, ...inner]) {
+    const route = await routeFor({ method, path }, hasPageFile)
+    // To an upgrade, what is no upgrade is not there; a plain request to one is told what it speaks.
+    if (route && (route.isUpgrade || kind === 'request')) return { route, path }
+  }
+  return { route: undefined, path: givenPath }
 }
 
 type Credential = { readonly cookie?: Verdict['cookie'] } | undefined

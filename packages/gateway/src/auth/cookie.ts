@@ -1,6 +1,6 @@
 // Owns the login cookie: its name, its attributes, and reading it from a request.
 
-import { fastifyCookie } from '@fastify/cookie'
+import { parseCookie, stringifySetCookie } from 'cookie'
 import { LOGIN_IDLE_MS } from '../limits.ts'
 
 /** Where a cookie is valid. */
@@ -21,7 +21,7 @@ export class LoginCookie {
 
   /** @returns the secret that the browser sent, if any */
   read(header: string | undefined): string | undefined {
-    return header === undefined ? undefined : fastifyCookie.parse(header)[this.name]
+    return header === undefined ? undefined : parseCookie(header)[this.name]
   }
 
   /** A Set-Cookie header for 30 days from now. */
@@ -35,7 +35,9 @@ export class LoginCookie {
   }
 
   #serialize(value: string, { path, isSecure }: CookieScope, maxAge: number): string {
-    return fastifyCookie.serialize(this.name, value, {
+    return stringifySetCookie({
+      name: this.name,
+      value,
       path,
       maxAge,
       httpOnly: true,

@@ -88,8 +88,8 @@ async function draftOf(path: string, text: string): Promise<string> {
   return draft
 }
 
-function versionOf({ ino, mtimeNs, size }: BigIntStats): string {
-  return `${ino}:${mtimeNs}:${size}`
+function versionOf({ ino, ctimeNs, size }: BigIntStats): string {
+  return `${ino}:${ctimeNs}:${size}`
 }
 
 function codeOf(error: unknown): unknown {

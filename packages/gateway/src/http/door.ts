@@ -51,7 +51,7 @@ export class Door {
     socket.on('error', () => socket.destroy())
     try {
       const verdict = await this.#authorise(request, 'upgrade')
-      if (verdict.route?.isUpgrade !== true) throw notHere()
+      if (!verdict.route) throw notHere()
       accept(verdict)
     } catch (error) {
       this.#note(request, error)
@@ -70,7 +70,7 @@ export class Door {
     this.#note(request, thrown)
     const { status, headers, body } = errorAnswer(thrown, this.#log)
     setHeaders(response, securityHeaders(undefined))
-    response.writeHead(status, headers)
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
     response.end(request.method === 'HEAD' ? undefined : body)
   }
 

@@ -1,0 +1,408 @@
+// Tests the one door of a running gateway over real sockets: every route and upgrade, every name, every origin.
+import { once } from 'node:events'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { ROUTES } from '@limpet/gateway'
+import { isErrorCode } from '@limpet/protocol'
+import { makeScratch, within } from '@limpet/testkit'
+import { expect, test } from 'vitest'
+import { startGatewayFixture, type RawAnswer } from './gateway/gateway-fixture.ts'
+
+/** Status and code of a refusal; what a stranger must not learn is not in it. */
+function refusal({ status, head, body }: RawAnswer): string {
+  const { error } = JSON.parse(body) as { error: { code: string; message: string } }
+  expect(isErrorCode(error.code)).toBe(true)
+  expect(body).not.toMatch(/\bat \S+:\d+|node_modules|\/packages\//)
+  expect(head).toMatch(/content-security-policy: default-src 'none'/)
+  expect(head).toMatch(/cache-control: no-store/)
+  return `${status} ${error.code}`
+}
+
+test('public routes are exactly the page, its assets, the login POST and /healthz', () => {
+  const open = ROUTES.filter(({ access }) => access === 'public')
+  expect(open.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'GET /',
+    'GET /*',
+    'GET /healthz',
+    'POST /api/login',
+  ])
+  expect(ROUTES.filter(({ isUpgrade }) => isUpgrade).map(({ path }) => path)).toEqual(['/ws'])
+})
+
+test('every other route answers 401 without a login, and so does what is not there', async () => {
+  await using fixture = await startGatewayFixture()
+  const guarded = ROUTES.filter(({ access }) => access === 'login')
+  expect(guarded.length).toBeGreaterThan(3)
+  const nowhere = [
+    '/nope',
+    '/api',
+    '/assets/nope.js',
+    '/nope.png',
+    '/..%2f',
+    '/%zz',
+    '//ws',
+    '/WS',
+    '/ws/',
+  ]
+  const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'PROPFIND']
+  const requests = [
+    ...guarded.map(({ method, path }) => ({ method, path: path.replace('*', 'minimal-page/') })),
+    ...methods.flatMap((method) => nowhere.map((path) => ({ method, path }))),
+    { method: 'POST', path: '/' },
+    { method: 'POST', path: '/healthz' },
+    { method: 'DELETE', path: '/api/login' },
+  ]
+  for (const { method, path } of requests) {
+    const host = `Host: 127.0.0.1:${fixture.port}`
+    const answer = await fixture.raw([`${method} ${path} HTTP/1.1`, host])
+    const what = `${method} ${path}`
+    if (method === 'HEAD') expect([what, answer.status]).toEqual([what, 401])
+    else expect([what, refusal(answer)]).toEqual([what, '401 UNAUTHENTICATED'])
+  }
+})
+
+test('every upgrade without a login answers 401, wherever it goes', async () => {
+  await using fixture = await startGatewayFixture()
+  for (const path of [
+    '/ws',
+    '/ws?gather=1',
+    '/',
+    '/healthz',
+    '/api/login',
+    '/examples/',
+    '/nope',
+    '/WS',
+  ]) {
+    for (const headers of [
+      [],
+      [`Origin: ${fixture.origin}`],
+      ['Authorization: Bearer wrong'],
+      ['Sec-WebSocket-Protocol: limpet.v1, bearer.wrong'],
+      [`Cookie: limpet-00000000=${fixture.gateway.token}`, `Origin: ${fixture.origin}`],
+    ]) {
+      const answer = await fixture.upgrade(path, headers)
+      expect([path, headers, refusal(answer)]).toEqual([path, headers, '401 UNAUTHENTICATED'])
+    }
+  }
+})
+
+test('who is logged in learns what is not there, and what speaks WebSocket only', async () => {
+  await using fixture = await startGatewayFixture()
+  const ask = async (path: string): Promise<string> => {
+    const answer = await fixture.fetch(path, { headers: fixture.bearer })
+    const { error } = (await answer.json()) as { error: { code: string } }
+    return `${answer.status} ${error.code}`
+  }
+  expect(await ask('/nope')).toBe('404 METHOD_NOT_FOUND')
+  expect(await ask('/%zz')).toBe('404 METHOD_NOT_FOUND')
+  expect(await ask('/examples/nope')).toBe('404 METHOD_NOT_FOUND')
+  expect(await ask('/examples/..%2f..%2fpackage.json')).toBe('404 METHOD_NOT_FOUND')
+  expect(await ask('/examples/.hidden')).toBe('404 METHOD_NOT_FOUND')
+  expect(await ask('/ws')).toBe('426 PROTOCOL_UNSUPPORTED')
+  const { authorization } = fixture.bearer
+  const upgrade = await fixture.upgrade('/nope', [`Authorization: ${authorization}`])
+  expect(refusal(upgrade)).toBe('404 METHOD_NOT_FOUND')
+})
+
+test('a Host that is not ours is refused on every route and upgrade', async () => {
+  await using fixture = await startGatewayFixture()
+  const authorization = `Authorization: ${fixture.bearer.authorization}`
+  const names = [
+    'rebind.test',
+    '127.0.0.1.evil.test',
+    'localhost.evil.test:PORT',
+    'evillocalhost:PORT',
+    'localhost.:PORT',
+    'user@localhost:PORT',
+    'localhost:PORT/evil.test',
+    '192.168.1.5:PORT',
+    '127.1:PORT',
+    '[::2]:PORT',
+    'l\u043ecalhost:PORT', // a Cyrillic o
+    '',
+  ].map((name) => name.replace('PORT', String(fixture.port)))
+  for (const host of names) {
+    for (const { method, path } of ROUTES) {
+      const request = [`${method} ${path} HTTP/1.1`, `Host: ${host}`, authorization]
+      expect([host, refusal(await fixture.raw(request))]).toEqual([host, '421 HOST_NAME_REFUSED'])
+    }
+    const upgrade = await fixture.upgrade('/ws', [authorization], host)
+    expect([host, refusal(upgrade)]).toEqual([host, '421 HOST_NAME_REFUSED'])
+  }
+  expect(fixture.log).not.toContain('evil')
+})
+
+test('loopback names with any port are ours: SSH forwarding changes it', async () => {
+  await using fixture = await startGatewayFixture()
+  const names = [
+    'localhost',
+    'LOCALHOST:1',
+    'limpet-0a0b0c0d.localhost:99',
+    '127.0.0.1:80',
+    '127.3.2.1',
+    '[::1]:7',
+  ]
+  for (const name of names) {
+    const answer = await fixture.raw(['GET /healthz HTTP/1.1', `Host: ${name}`])
+    expect([name, answer.status, answer.body]).toEqual([name, 200, '{"status":"ok"}'])
+  }
+})
+
+test('a request target with a host of its own must name the same one, and two Hosts are one too many', async () => {
+  await using fixture = await startGatewayFixture()
+  const host = `127.0.0.1:${fixture.port}`
+  const get = (target: string, ...hosts: string[]): Promise<RawAnswer> =>
+    fixture.raw([`GET ${target} HTTP/1.1`, ...hosts.map((name) => `Host: ${name}`)])
+  expect((await get(`http://${host}/healthz`, host)).status).toBe(200)
+  expect(refusal(await get('http://rebind.test/healthz', host))).toBe('421 HOST_NAME_REFUSED')
+  expect(refusal(await get(`http://${host}/healthz`, 'rebind.test'))).toBe('421 HOST_NAME_REFUSED')
+  expect(refusal(await get('/healthz', host, 'rebind.test'))).toBe('400 MESSAGE_MALFORMED')
+  expect(refusal(await get('/healthz', host, host))).toBe('400 MESSAGE_MALFORMED')
+  expect(refusal(await get('*', host))).toBe('400 MESSAGE_MALFORMED')
+})
+
+test('forwarding headers change no verdict', async () => {
+  await using fixture = await startGatewayFixture()
+  const forged = [
+    'X-Forwarded-Host: localhost',
+    'Forwarded: host=localhost',
+    'X-Forwarded-For: 127.0.0.1',
+  ]
+  const answer = await fixture.raw(['GET /healthz HTTP/1.1', 'Host: rebind.test', ...forged])
+  expect(refusal(answer)).toBe('421 HOST_NAME_REFUSED')
+})
+
+test('an Origin that is not our own is refused, also with the token', async () => {
+  await using fixture = await startGatewayFixture()
+  const authorization = `Authorization: ${fixture.bearer.authorization}`
+  const host = `Host: 127.0.0.1:${fixture.port}`
+  const origins = [
+    'https://127.0.0.1:PORT',
+    'http://127.0.0.1:1',
+    'http://127.0.0.1',
+    'http://localhost:PORT',
+    'http://a.127.0.0.1:PORT',
+    'http://127.0.0.1:PORT.evil.test',
+    'http://evil.test/127.0.0.1:PORT',
+    'http://evil.test@127.0.0.1:PORT',
+    'http://127.0.0.1:PORT/',
+    'http://127.0.0.1:PORT, http://evil.test',
+    'null',
+    '',
+    'file://',
+    'chrome-extension://abcdefghijklmnop',
+  ].map((origin) => `Origin: ${origin.replace('PORT', String(fixture.port))}`)
+  for (const origin of origins) {
+    for (const { method, path } of ROUTES) {
+      const request = [`${method} ${path} HTTP/1.1`, host, origin, authorization]
+      expect([origin, refusal(await fixture.raw(request))]).toEqual([origin, '403 ORIGIN_REFUSED'])
+    }
+    const upgrade = await fixture.upgrade('/ws', [origin, authorization])
+    expect([origin, refusal(upgrade)]).toEqual([origin, '403 ORIGIN_REFUSED'])
+  }
+})
+
+test('a cookie counts only beside our own Origin where something changes; a token counts with and without', async () => {
+  await using fixture = await startGatewayFixture()
+  const cookie = `Cookie: ${await fixture.logIn()}`
+  const bearer = `Authorization: ${fixture.bearer.authorization}`
+  const own = `Origin: ${fixture.origin}`
+  const post = (...headers: string[]): Promise<RawAnswer> =>
+    fixture.raw([
+      'PUT /nope HTTP/1.1',
+      `Host: 127.0.0.1:${fixture.port}`,
+      'Content-Length: 0',
+      ...headers,
+    ])
+  const status = async (answer: Promise<RawAnswer>): Promise<number> => (await answer).status
+  expect(await status(fixture.upgrade('/ws', [cookie]))).toBe(401)
+  expect(await status(fixture.upgrade('/ws', [cookie, own]))).toBe(101)
+  expect(await status(fixture.upgrade('/ws', [bearer]))).toBe(101)
+  expect(await status(fixture.upgrade('/ws', [bearer, own]))).toBe(101)
+  expect(await status(post(cookie))).toBe(401)
+  expect(await status(post(cookie, own))).toBe(404)
+  expect(await status(post(bearer))).toBe(404)
+  expect(await status(post(bearer, own))).toBe(404)
+  // A wrong token is not mended by a cookie.
+  expect(await status(fixture.upgrade('/ws', [cookie, own, 'Authorization: Bearer x']))).toBe(401)
+  // What the browser itself says of the page that asks.
+  expect(await status(fixture.upgrade('/ws', [cookie, own, 'Sec-Fetch-Site: cross-site']))).toBe(
+    403,
+  )
+  expect(await status(fixture.upgrade('/ws', [cookie, own, 'Sec-Fetch-Site: same-site']))).toBe(403)
+})
+
+test('a token in the URL is refused, and written nowhere', async () => {
+  await using fixture = await startGatewayFixture()
+  const { token } = fixture.gateway
+  for (const path of [`/?token=${token}`, `/ws?token=${token}`, `/nope?a=b&token=${token}`]) {
+    const host = `Host: 127.0.0.1:${fixture.port}`
+    expect(refusal(await fixture.raw([`GET ${path} HTTP/1.1`, host]))).toBe(
+      '400 PARAMETERS_INVALID',
+    )
+  }
+  expect(refusal(await fixture.upgrade(`/ws?token=${token}`, []))).toBe('400 PARAMETERS_INVALID')
+  expect(fixture.log).not.toContain(token)
+})
+
+test('broken requests answer 400 and disturb nobody', async () => {
+  await using fixture = await startGatewayFixture()
+  const host = `Host: 127.0.0.1:${fixture.port}`
+  expect(refusal(await fixture.raw(['NONSENSE']))).toBe('400 MESSAGE_MALFORMED')
+  expect(refusal(await fixture.raw(['GET / HTTP/1.1', host, `X: ${'x'.repeat(20_000)}`]))).toBe(
+    '413 FRAME_TOO_LARGE',
+  )
+  const post = (type: string, body: string): Promise<RawAnswer> =>
+    fixture.raw(
+      ['POST /api/login HTTP/1.1', host, `Content-Type: ${type}`, `Content-Length: ${body.length}`],
+      body,
+    )
+  expect(refusal(await post('application/json', '{"token":'))).toBe('400 MESSAGE_MALFORMED')
+  expect(refusal(await post('application/json', '{"__proto__":{"a":1}}'))).toBe(
+    '400 MESSAGE_MALFORMED',
+  )
+  expect(refusal(await post('application/json', '{"token":1}'))).toBe('400 PARAMETERS_INVALID')
+  expect(refusal(await post('application/json', '[]'))).toBe('400 PARAMETERS_INVALID')
+  expect(refusal(await post('text/plain', '{"token":"x"}'))).toBe('400 MESSAGE_MALFORMED')
+  expect(refusal(await post('application/json', `"${'x'.repeat(20_000)}"`))).toBe(
+    '413 FRAME_TOO_LARGE',
+  )
+  expect((await fixture.fetch('/healthz')).status).toBe(200)
+})
+
+test('an upgrade that is no WebSocket answers 400, and an unknown dialect 426', async () => {
+  await using fixture = await startGatewayFixture()
+  const bearer = `Authorization: ${fixture.bearer.authorization}`
+  const host = `Host: 127.0.0.1:${fixture.port}`
+  const start = ['GET /ws HTTP/1.1', host, bearer, 'Connection: Upgrade']
+  expect(refusal(await fixture.raw([...start, 'Upgrade: h2c']))).toBe('400 MESSAGE_MALFORMED')
+  expect(refusal(await fixture.raw([...start, 'Upgrade: websocket']))).toBe('400 MESSAGE_MALFORMED')
+  for (const offer of ['tty', 'limpet.v99', `bearer.${fixture.gateway.token}`]) {
+    const answer = await fixture.upgrade('/ws', [`Sec-WebSocket-Protocol: ${offer}`, bearer])
+    expect(refusal(answer)).toBe('426 PROTOCOL_UNSUPPORTED')
+    expect(answer.head + answer.body).not.toContain(fixture.gateway.token)
+  }
+})
+
+test('a token offered as a subprotocol opens the connection and is never echoed', async () => {
+  await using fixture = await startGatewayFixture()
+  for (const dialect of ['limpet.v1', 'limpet.run.v1']) {
+    const { status, head } = await fixture.upgrade('/ws', [
+      `Sec-WebSocket-Protocol: bearer.${fixture.gateway.token}, ${dialect}`,
+      `Origin: ${fixture.origin}`,
+    ])
+    expect(status).toBe(101)
+    expect(/sec-websocket-protocol: (.*)/i.exec(head)?.[1]).toBe(dialect)
+    expect(head).not.toContain(fixture.gateway.token)
+    expect(head).not.toMatch(/sec-websocket-extensions/i)
+  }
+})
+
+test('the built page and its files are public, hashed ones are kept by browsers, nothing else is', async () => {
+  const scratch = await makeScratch()
+  const pageDirectory = join(scratch.home, 'page')
+  await mkdir(join(pageDirectory, 'assets'), { recursive: true })
+  await writeFile(join(pageDirectory, 'index.html'), '<!doctype html><title>Limpet</title>')
+  await writeFile(join(pageDirectory, 'icon.svg'), '<svg/>')
+  await writeFile(join(pageDirectory, '.env'), 'SECRET=1')
+  await writeFile(join(pageDirectory, 'assets/index-B2x9Lk3q.js'), 'hello')
+  await using fixture = await startGatewayFixture({ gateway: { pageDirectory } })
+  const get = async (path: string): Promise<[number, string | null, string | null]> => {
+    const { status, headers } = await fixture.fetch(path)
+    return [status, headers.get('content-type'), headers.get('cache-control')]
+  }
+  const html = 'text/html; charset=utf-8'
+  expect(await get('/')).toEqual([200, html, 'no-store'])
+  expect(await get('/index.html')).toEqual([200, html, 'no-store'])
+  expect(await get('/icon.svg')).toEqual([200, 'image/svg+xml', 'no-store'])
+  expect(await get('/assets/index-B2x9Lk3q.js')).toEqual([
+    200,
+    'application/javascript; charset=utf-8',
+    'public, max-age=31536000, immutable',
+  ])
+  for (const path of [
+    '/.env',
+    '/assets',
+    '/assets/',
+    '/%2eenv',
+    '/assets/..%2findex.html',
+    '/./index.html',
+  ]) {
+    const answer = await fixture.raw([`GET ${path} HTTP/1.1`, `Host: 127.0.0.1:${fixture.port}`])
+    expect([path, refusal(answer)]).toEqual([path, '401 UNAUTHENTICATED'])
+  }
+  const head = await fixture.fetch('/', { method: 'HEAD' })
+  expect([head.status, await head.text()]).toEqual([200, ''])
+  await scratch.remove()
+})
+
+test('every answer carries the headers that protect the page', async () => {
+  await using fixture = await startGatewayFixture()
+  const { headers } = await fixture.fetch('/healthz')
+  const host = `127.0.0.1:${fixture.port}`
+  expect(headers.get('content-security-policy')).toBe(
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; " +
+      "img-src 'self' data: blob:; font-src 'self'; " +
+      `connect-src 'self' ws://${host}; worker-src 'self' blob:; manifest-src 'self'; frame-src 'self'; ` +
+      "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  )
+  expect(headers.get('x-content-type-options')).toBe('nosniff')
+  expect(headers.get('referrer-policy')).toBe('no-referrer')
+  expect(headers.get('cross-origin-opener-policy')).toBe('same-origin')
+  expect(headers.get('cross-origin-resource-policy')).toBe('same-origin')
+  expect(headers.get('permissions-policy')).toContain('camera=()')
+  expect(headers.get('cache-control')).toBe('no-store')
+  expect([...headers.keys()].filter((name) => /access-control|server|powered/.test(name))).toEqual(
+    [],
+  )
+})
+
+test('under a public URL its name, base path and scheme count, whether the proxy strips the path or not', async () => {
+  const publicUrl = 'https://shell.example.org/base/'
+  await using fixture = await startGatewayFixture({ config: { publicUrl } })
+  expect(fixture.gateway.url).toBe(publicUrl)
+  expect(fixture.gateway.link).toBe(`${publicUrl}#t=${fixture.gateway.token}`)
+  const host = 'Host: shell.example.org'
+  const origin = 'Origin: https://shell.example.org'
+  const body = JSON.stringify({ token: fixture.gateway.token })
+  for (const path of ['/base/api/login', '/api/login']) {
+    const answer = await fixture.raw(
+      [
+        `POST ${path} HTTP/1.1`,
+        host,
+        origin,
+        'Content-Type: application/json',
+        `Content-Length: ${body.length}`,
+      ],
+      body,
+    )
+    expect(answer.status).toBe(200)
+    expect(answer.head).toMatch(
+      /set-cookie: limpet-[0-9a-f]{8}=[\w-]{43}; Max-Age=2592000; Path=\/base\/; HttpOnly; Secure; SameSite=Strict/i,
+    )
+    expect(answer.head).toContain("connect-src 'self' wss://shell.example.org;")
+  }
+  const get = async (...lines: string[]): Promise<number> => (await fixture.raw(lines)).status
+  expect(await get('GET /base/healthz HTTP/1.1', host)).toBe(200)
+  expect(await get('GET /base/healthz HTTP/1.1', 'Host: shell.example.org:443')).toBe(200)
+  expect(await get('GET /base/healthz HTTP/1.1', 'Host: shell.example.org:8443')).toBe(421)
+  expect(await get('GET /healthz HTTP/1.1', host, 'Origin: http://shell.example.org')).toBe(403)
+  expect(await get('GET /healthz HTTP/1.1', 'Host: localhost')).toBe(200)
+})
+
+test('requests whose heads never end are dropped after 5 s, and others are answered meanwhile', async () => {
+  await using fixture = await startGatewayFixture()
+  const startedMs = performance.now()
+  const halfOpen = Array.from({ length: 50 }, () => connect(fixture.port, '127.0.0.1'))
+  const closed = halfOpen.map(async (socket) => {
+    socket.resume()
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nX: never')
+    await once(socket, 'close')
+  })
+  expect((await fixture.fetch('/healthz')).status).toBe(200)
+  await within('the end of half-open requests', Promise.all(closed))
+  const tookMs = performance.now() - startedMs
+  expect(tookMs).toBeGreaterThan(4000)
+  expect(tookMs).toBeLessThan(9000)
+})
