@@ -1,27 +1,31 @@
 // Owns the look-up of what a plan wants to run, and of where: as execvp(3) does it, but before anything is
 // spawned, so that a missing program is an error with a code and not an exit status of 127.
 
-import { accessSync, constants, statSync } from 'node:fs'
-import { isAbsolute, resolve } from 'node:path'
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
 import { LimpetError } from '@limpet/protocol'
 import type { ProcessPlan } from './process-plan.ts'
+
+/** Linux reads no further for "#!" and what follows (BINPRM_BUF_SIZE). */
+const FIRST_LINE_BYTES = 256
 
 /** What execvp(3) of glibc searches when PATH is not set. */
 const DEFAULT_PATH = '/bin:/usr/bin'
 
 /**
- * The file that `plan.argv[0]` means, in the words in which exec is to be told: a name with a slash is
- * left as it is, a name without one gets a directory of the plan's PATH.
+ * The file that `plan.argv[0]` means: with a slash a path from `cwd`, without one a file of the plan's PATH.
+ * @returns an absolute path
  * @throws LimpetError EXECUTABLE_NOT_FOUND
  */
 export function findExecutable(plan: Pick<ProcessPlan, 'argv' | 'cwd' | 'environment'>): string {
   const name = plan.argv[0] ?? ''
   const path = plan.environment['PATH'] ?? DEFAULT_PATH
-  if (!name.includes('/')) {
-    const found = searchExecutable(name, path, plan.cwd)
-    if (found !== undefined) return found
-  } else if (fault(resolve(plan.cwd, name)) === undefined) {
-    return name
+  if (name.includes('/')) {
+    const file = from(plan.cwd, name)
+    if (fault(file) === undefined) return file
+  } else {
+    const file = searchExecutable(name, path, plan.cwd)
+    if (file !== undefined) return file
   }
   const details = { argv0: name, cwd: plan.cwd, path }
   throw new LimpetError('EXECUTABLE_NOT_FOUND', explain(name, plan.cwd), { details })
@@ -29,15 +33,44 @@ export function findExecutable(plan: Pick<ProcessPlan, 'argv' | 'cwd' | 'environ
 
 /**
  * @param path directories with `:` between them; an empty one is `cwd`
- * @returns the first executable file of that name
+ * @returns the absolute path of the first executable file of that name
  */
 export function searchExecutable(name: string, path: string, cwd: string): string | undefined {
   if (name === '') return undefined
-  for (const directory of path.split(':')) {
-    const candidate = `${directory === '' ? '.' : directory}/${name}`
-    if (fault(resolve(cwd, candidate)) === undefined) return candidate
+  return path
+    .split(':')
+    .map((directory) => from(cwd, directory === '' ? name : `${directory}/${name}`))
+    .find((file) => fault(file) === undefined)
+}
+
+/** Not path.resolve: behind a symbolic link "a/.." is not where it was. */
+function from(cwd: string, path: string): string {
+  return isAbsolute(path) ? path : `${cwd}/${path.replace(/^(?:\.\/+)+/, '')}`
+}
+
+/**
+ * The program that a script's first line names, when it is not there; exec would only say ENOENT, and
+ * in a terminal only to whoever looks.
+ */
+export function missingInterpreter(file: string, cwd: string): string | undefined {
+  const interpreter = /^#![ \t]*([^ \t\n]+)/.exec(firstLine(file))?.[1]
+  if (interpreter === undefined || fault(from(cwd, interpreter)) === undefined) return undefined
+  return interpreter
+}
+
+function firstLine(file: string): string {
+  try {
+    const descriptor = openSync(file, 'r')
+    try {
+      const buffer = Buffer.alloc(FIRST_LINE_BYTES)
+      return buffer.toString('latin1', 0, readSync(descriptor, buffer))
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch {
+    // A program may be executable and not readable.
+    return ''
   }
-  return undefined
 }
 
 /** @throws LimpetError WORKING_DIRECTORY_UNUSABLE */
@@ -83,7 +116,7 @@ function explain(name: string, cwd: string): string {
   if (!name.includes('/')) {
     return `Could not start \`${name}\`: not found in PATH. Check the name, or add it as a program.`
   }
-  const what = fault(resolve(cwd, name))
+  const what = fault(from(cwd, name))
   if (what === 'not executable') {
     return `Could not start \`${name}\`: the file is not executable. Allow it with \`chmod +x\`.`
   }

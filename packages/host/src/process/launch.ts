@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { LimpetError } from '@limpet/protocol'
 import { cleanExec } from './clean-exec.ts'
 import { finalEnvironment, isUtf8Locale } from './environment.ts'
-import { checkWorkingDirectory, findExecutable } from './executable.ts'
+import { checkWorkingDirectory, findExecutable, missingInterpreter } from './executable.ts'
 import type { ProcessPorts } from './ports.ts'
 import type { ProcessHandlers, ProcessPlan } from './process-plan.ts'
 import { RunningProcess } from './running-process.ts'
@@ -27,6 +27,8 @@ export async function launch(
   checkText(plan)
   checkWorkingDirectory(plan.cwd)
   const file = findExecutable(plan)
+  const interpreter = missingInterpreter(file, plan.cwd)
+  if (interpreter !== undefined) throw launchFailed(plan, noInterpreter(interpreter))
   const ends = await openStreamEnds(plan, ports)
   const startMs = ports.clock.nowMs()
   try {
@@ -79,6 +81,10 @@ async function spawnFault(child: ChildProcess, plan: ProcessPlan): Promise<Limpe
   return launchFailed(plan, cause)
 }
 
+function noInterpreter(path: string): Error {
+  return Object.assign(new Error(`${path} cannot be executed`), { code: 'ENOENT', path })
+}
+
 function launchFailed({ argv, cwd }: ProcessPlan, cause: unknown): LimpetError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no reason given'
   const why = SPAWN_FAULTS[code] ?? `the system refused (${code})`
@@ -88,7 +94,7 @@ function launchFailed({ argv, cwd }: ProcessPlan, cause: unknown): LimpetError {
 
 /** What exec and fork may refuse although the file is there and executable. */
 const SPAWN_FAULTS: Readonly<Record<string, string>> = {
-  ENOENT: 'the interpreter that its first line names does not exist',
+  ENOENT: 'the interpreter that it names does not exist',
   EACCES: 'it may not be executed here',
   E2BIG: 'arguments and environment together are too long for the system',
   EAGAIN: 'the limit of processes is reached. End some and try again',

@@ -1,6 +1,7 @@
 // Owns what all processes of one host share: the clock, prepared pipes, open terminals, the read buffer
 // and the search for descendants. Built once, by main.ts.
 
+import { isAbsolute } from 'node:path'
 import { DescendantFinder } from './descendants.ts'
 import { searchExecutable } from './executable.ts'
 import { FifoPool } from './fifo-pool.ts'
@@ -27,7 +28,7 @@ export interface ProcessPortsOptions {
   /** An existing private directory (0700); pipes live in it for a moment, in a folder of their own. */
   readonly runtimeDirectory: string
   /**
-   * Where `mkfifo`, `bash` and `stty` are searched, as in PATH, before the system's usual places.
+   * Where `mkfifo`, `bash` and `stty` are searched, as in PATH, after the system's usual places.
    * @default the PATH of the host
    */
   readonly searchPath?: string | undefined
@@ -38,7 +39,8 @@ export interface ProcessPortsOptions {
 /** Prepares the room; close it with `closeProcessPorts`. Starts nothing and opens nothing yet. */
 export function createProcessPorts(options: ProcessPortsOptions): ProcessPorts {
   const clock = options.clock ?? monotonicClock()
-  const searchPath = `${options.searchPath ?? process.env['PATH'] ?? ''}:/usr/bin:/bin`
+  const inherited = (options.searchPath ?? process.env['PATH'] ?? '').split(':').filter(isAbsolute)
+  const searchPath = ['/usr/bin', '/bin', ...inherited].join(':')
   const findTool = (name: string): string | undefined => searchExecutable(name, searchPath, '/')
   return {
     clock,

@@ -77,7 +77,7 @@ test('a fresh Node that was handed strays closes them and nothing of its own', a
     import { Worker } from 'node:worker_threads'
     const closed = closeInheritedDescriptors([62])
     await readFile('/proc/version')
-    await new Promise((resolve) => setTimeout(resolve, 1))
+    await new Promise(setImmediate)
     await new Promise((resolve) => new Worker('', { eval: true }).once('exit', resolve))
     const { stdout } = await promisify(execFile)('ls', ['/proc/self/fd'])
     process.send?.({ closed, inside: stdout.trim().split('\\n') })

@@ -1,8 +1,9 @@
 // What a process finds in its environment, in every form in which it may be started.
 
-import { writeFileSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { cleanExec } from '../../src/process/clean-exec.ts'
 import { cleanEnvironment, SHELL_OWNED_NAMES } from '../../src/process/index.ts'
 import { Room } from './support.ts'
 
@@ -87,17 +88,43 @@ describe.each(Object.entries(FORMS))('%s', (_name, { terminals, plan }) => {
     })
   })
 
-  test('values never appear in an argument list', async () => {
+  test('argv is exactly the plan’s, from the name of the program on', async () => {
     await using room = new Room()
     for (let count = 0; count < terminals; count += 1) await room.terminal(['sleep', '100'])
-    // The program is its own witness: whatever was exec'ed before it had the same pid and arguments of its own.
-    const watched = await room.start({
-      ...{ argv: ['tr', '\\0', ' '], environment: { SECRET: 'hidden-value' }, ...plan },
-      argv: ['bash', '-c', 'tr "\\0" " " </proc/$$/cmdline'],
-    })
-    await watched.ended()
-    expect(watched.text()).not.toContain('hidden-value')
+    const show = 'cat /proc/$$/cmdline; :'
+    const args = [
+      '-bash',
+      '--norc',
+      '-c',
+      show,
+      '',
+      '--',
+      '-p',
+      '*',
+      '$(id)',
+      'a b',
+      'ä€😀',
+      '\'"\\',
+    ]
+    // A login shell: the name with a dash has no file, so the plan’s PATH gets one.
+    symlinkSync('/bin/bash', join(room.directory, '-bash'))
+    const environment = { PATH: `${room.directory}:/usr/bin:/bin`, IFS: 'a' }
+    const watched = await room.start({ argv: args, environment, ...plan })
+    expect(await watched.ended()).toMatchObject({ code: 0 })
+    expect(watched.text().split('\0').slice(0, -1)).toEqual(args)
   })
+})
+
+test('no value of the environment ever stands in an argument list, which everybody may read', () => {
+  const environment = new Map([
+    ['TOKEN', 'hidden-value'],
+    ['a.b', 'hidden-value'],
+  ])
+  for (const terminal of ['/dev/pts/1', undefined]) {
+    const { args } = cleanExec({ file: '/bin/env', argv: ['env', 'x'], environment, terminal })
+    expect(args.slice(-3)).toEqual(['env', '/bin/env', 'x'])
+    expect(args.join(' ')).not.toContain('hidden-value')
+  }
 })
 
 describe('cleanEnvironment', () => {

@@ -92,17 +92,33 @@ test('a working directory that is missing, a file, or relative', async () => {
   ])
 })
 
-test('a script whose interpreter is missing', async () => {
+test('a script whose interpreter is missing, on pipes and in a terminal', async () => {
   await using room = new Room()
   const script = join(room.directory, 'script')
-  writeFileSync(script, '#!/nowhere/python\n')
+  writeFileSync(script, '#! /nowhere/python -u\n')
   chmodSync(script, 0o755)
-  expect(await refusal(room, { argv: ['./script'] })).toMatchObject({
-    code: 'LAUNCH_FAILED',
-    message:
-      'Could not start `./script`: the interpreter that its first line names does not exist.',
-    cause: { code: 'ENOENT' },
-  })
+  for (const terminal of [undefined, { columns: 80, rows: 24 }]) {
+    expect(await refusal(room, { argv: ['./script'], terminal })).toMatchObject({
+      code: 'LAUNCH_FAILED',
+      message: 'Could not start `./script`: the interpreter that it names does not exist.',
+      cause: { code: 'ENOENT', path: '/nowhere/python' },
+    })
+  }
+})
+
+test('a script that has an interpreter, or none at all, runs', async () => {
+  await using room = new Room()
+  for (const [name, text] of [
+    ['with', '#!/bin/sh\necho "ran $0 $1"\n'],
+    ['without', 'echo "ran $0 $1"\n'],
+  ] as const) {
+    writeFileSync(join(room.directory, name), text, { mode: 0o755 })
+    for (const terminal of [undefined, { columns: 80, rows: 24 }]) {
+      const watched = await room.start({ argv: [`./${name}`, 'x y'], stdin: 'empty', terminal })
+      expect(await watched.ended()).toMatchObject({ code: 0 })
+      expect(watched.text().trim()).toMatch(new RegExp(`^ran \\S*/${name} x y$`))
+    }
+  }
 })
 
 test('more arguments than the system takes', async () => {

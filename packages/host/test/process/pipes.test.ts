@@ -21,35 +21,6 @@ test('a signal that ended the process is reported as a signal', async () => {
   expect(await watched.ended()).toMatchObject({ code: null, signal: 'SIGKILL' })
 })
 
-test('the arguments arrive exactly, whatever they hold', async () => {
-  await using room = new Room()
-  const args = [
-    '-n',
-    '',
-    ' ',
-    'a b',
-    '$(id)',
-    '`id`',
-    '*',
-    "'",
-    '"',
-    '\\',
-    'ä€😀',
-    'two\nlines',
-    '--',
-  ]
-  const watched = await room.start({ argv: ['printf', String.raw`%s\0`, ...args], stdin: 'empty' })
-  await watched.ended()
-  expect(watched.text().split('\0').slice(0, -1)).toEqual(args)
-})
-
-test('argv[0] is what the plan says, not where the file was found', async () => {
-  await using room = new Room()
-  const watched = await room.bash('tr "\\0" " " < /proc/$$/cmdline')
-  await watched.ended()
-  expect(watched.text()).toMatch(/^bash -c tr /)
-})
-
 test('the streams are real pipes that can be opened again by name', async () => {
   await using room = new Room()
   const watched = await room.bash(
