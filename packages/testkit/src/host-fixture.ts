@@ -13,7 +13,7 @@ import { fixtureEnvironment } from './fixture-environment.ts'
 import { findLeftovers } from './leftovers.ts'
 import { RawLink } from './raw-link.ts'
 import { makeScratch, type Scratch } from './scratch.ts'
-import { ServerProcess } from './server-process.ts'
+import { builtPath, ServerProcess } from './server-process.ts'
 import { waitFor } from './waits.ts'
 
 export interface HostOptions {
@@ -70,6 +70,21 @@ export class HostFixture implements AsyncDisposable {
       args: ['--state-dir', stateDirectory, '--runtime-dir', runtimeDirectory, ...idle],
       environment: this.environment,
     })
+  }
+
+  /** argv of the built command line. */
+  cli(...args: readonly string[]): string[] {
+    return [process.execPath, builtPath('packages/cli/dist/main.js'), ...args]
+  }
+
+  /** Environment in which the command line finds this host. */
+  get cliEnvironment(): Record<string, string> {
+    const { stateDirectory, runtimeDirectory } = this.scratch
+    return {
+      ...this.environment,
+      LIMPET_STATE_DIR: stateDirectory,
+      LIMPET_RUNTIME_DIR: runtimeDirectory,
+    }
   }
 
   /** How to start a program here. @default on pipes, kept, descendants ended with it */
