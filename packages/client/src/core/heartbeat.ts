@@ -1,7 +1,7 @@
 // Owns the question whether the peer still lives: silence is broken by a ping, and a ping by an answer.
 // Every frame counts as a sign of life, so a busy connection is never asked.
 
-import { PING_DEADLINE_MS, QUIET_MS } from './limits.ts'
+import { HEARTBEAT_TICK_MS, PING_DEADLINE_MS, QUIET_MS } from './limits.ts'
 import type { Runtime } from './runtime.ts'
 
 export interface HeartbeatOptions {
@@ -17,7 +17,7 @@ export class Heartbeat {
 
   constructor(options: HeartbeatOptions) {
     this.#options = options
-    this.#cancel = this.#afterQuiet()
+    this.#cancel = this.#nextTick(QUIET_MS)
   }
 
   /** Called with each frame; as cheap as it looks. */
@@ -31,7 +31,7 @@ export class Heartbeat {
     this.#hasHeard = false
     this.#options.ping()
     this.#cancel = this.#options.runtime.setTimer(() => {
-      if (this.#hasHeard) this.#cancel = this.#afterQuiet()
+      if (this.#hasHeard) this.#cancel = this.#nextTick(QUIET_MS)
       else this.#options.handleDead(deadlineMs)
     }, deadlineMs)
   }
@@ -40,11 +40,13 @@ export class Heartbeat {
     this.#cancel()
   }
 
-  #afterQuiet(): () => void {
+  /** A flag and a few looks at it cost less than reading a clock with each frame. */
+  #nextTick(quietLeftMs: number): () => void {
     this.#hasHeard = false
     return this.#options.runtime.setTimer(() => {
-      if (this.#hasHeard) this.#cancel = this.#afterQuiet()
-      else this.probe(PING_DEADLINE_MS)
-    }, QUIET_MS)
+      const leftMs = this.#hasHeard ? QUIET_MS : quietLeftMs - HEARTBEAT_TICK_MS
+      if (leftMs <= 0) this.probe(PING_DEADLINE_MS)
+      else this.#cancel = this.#nextTick(leftMs)
+    }, HEARTBEAT_TICK_MS)
   }
 }

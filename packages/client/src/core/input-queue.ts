@@ -50,7 +50,7 @@ export class InputQueue {
     this.#send = send
   }
 
-  /** Bytes whose fate is not known yet, with those that wait for room. */
+  /** Bytes that are not known to be written, with those that wait for room. */
   get pendingBytes(): number {
     return this.#admittedBytes + this.#waitingBytes
   }
@@ -105,15 +105,16 @@ export class InputQueue {
     return true
   }
 
-  /** An attachment begins. @param lastInput newest input of this client that the host has written */
+  /**
+   * An attachment begins.
+   * @param lastInput newest input of this client that the host has taken over, written or not [INPUT-3]
+   */
   resume(lastInput: InputSequence): void {
-    // Not live yet: what gets room by this is numbered after, and so must be sent after, what is old.
-    this.#isLive = false
     const lastKnown = (this.#admitted[0]?.sequence ?? this.#nextSequence) - 1
     if (lastInput < lastKnown) this.#startOver(lastInput)
-    else this.acknowledged(lastInput)
     this.#isLive = true
-    for (const piece of this.#admitted) this.#send(piece)
+    for (const piece of this.#admitted) if (piece.sequence > lastInput) this.#send(piece)
+    this.#admit()
   }
 
   /** The attachment is gone; another may come. */
@@ -151,12 +152,14 @@ export class InputQueue {
    * written or not; sending it again could write it twice.
    */
   #startOver(lastInput: InputSequence): void {
-    const uncertain = this.#admitted
+    const uncertain = new Set(this.#admitted.map((piece) => piece.write))
     this.#admitted = []
     this.#admittedBytes = 0
     this.#nextSequence = lastInput + 1
-    for (const piece of uncertain) piece.write.reject(forgotten())
-    this.#admit()
+    // The rest of a write that has lost its beginning is of no use.
+    this.#waiting = this.#waiting.filter((piece) => !uncertain.has(piece.write))
+    this.#waitingBytes = this.#waiting.reduce((sum, piece) => sum + piece.bytes.byteLength, 0)
+    for (const write of uncertain) write.reject(forgotten())
   }
 
   #takeWaiting(): Piece[] {

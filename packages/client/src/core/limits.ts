@@ -9,6 +9,9 @@ export const DIAL_DEADLINE_MS: number = 10_000
 /** Silence after which the peer is asked for a sign of life. Below what proxies cut off (60 s, often 30 s). */
 export const QUIET_MS: number = 15_000
 
+/** How often it is looked whether there was silence: so much later than QUIET_MS it may be noticed. */
+export const HEARTBEAT_TICK_MS: number = 3_000
+
 /** A peer that was asked and says nothing for so long is dead. */
 export const PING_DEADLINE_MS: number = 10_000
 
