@@ -1,0 +1,40 @@
+// Owns which of the pages is shown, and the layers that float above it.
+
+import type { VNode } from 'preact'
+import { KeysLayer } from '../palette/keys-dialog.tsx'
+import { PaletteLayer } from '../palette/palette.tsx'
+import { AppContext, type AppWithActions } from '../ui/app-context.ts'
+import { DialogLayer } from '../ui/dialog.tsx'
+import { MenuLayer } from '../ui/menu.tsx'
+import { NoticeLayer } from '../ui/notices.tsx'
+import { LoginView } from './login-view.tsx'
+import { Page } from './page.tsx'
+
+export function Root({ app }: { readonly app: AppWithActions }): VNode {
+  return (
+    <AppContext.Provider value={app}>
+      <Phase app={app} />
+    </AppContext.Provider>
+  )
+}
+
+function Phase({ app }: { readonly app: AppWithActions }): VNode | null {
+  switch (app.connection.phase.value) {
+    case 'starting':
+      // It takes one answer of the gateway: nothing is calmer than nothing.
+      return null
+    case 'out':
+      return <LoginView />
+    case 'in':
+      return (
+        <>
+          <Page />
+          <PaletteLayer />
+          <KeysLayer />
+          <MenuLayer />
+          <DialogLayer />
+          <NoticeLayer />
+        </>
+      )
+  }
+}

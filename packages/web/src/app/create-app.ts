@@ -1,0 +1,63 @@
+// Owns how the parts of the page are joined: each is made from those it needs, nothing is global.
+// Before: main.tsx; after: every component, through ui/app-context.ts.
+
+import { signal } from '@preact/signals'
+import { createBarState } from '../state/bar-state.ts'
+import { createBlocks } from '../state/blocks.ts'
+import { createBrowserState, type KeyValueStore } from '../state/browser-state.ts'
+import { createClock } from '../state/clock.ts'
+import { createConnection } from '../state/connection.ts'
+import { createFloating } from '../state/floating.ts'
+import { createLauncher } from '../state/launcher.ts'
+import { createPlaces } from '../state/places.ts'
+import { createPrograms } from '../state/programs.ts'
+import { createSeen } from '../state/seen.ts'
+import { createSessionList } from '../state/session-list.ts'
+import { createSettings } from '../state/settings.ts'
+import { createTerminals } from '../state/terminals.ts'
+import type { AppWithActions } from '../ui/app-context.ts'
+import { roomFor } from '../ui/room.ts'
+import { createActions } from './actions.ts'
+import { followTheme } from './follow-theme.ts'
+
+export interface AppOptions {
+  /** The page's address with its base path, without hash. */
+  readonly address: string
+  readonly store: KeyValueStore | undefined
+}
+
+export function createApp({ address, store }: AppOptions): AppWithActions {
+  // Several gateways may be reached under one origin, each below its path.
+  const browser = createBrowserState({ store, prefix: `limpet:${new URL(address).pathname}:` })
+  const clock = createClock()
+  const settings = createSettings(browser)
+  const floating = createFloating()
+  const connection = createConnection(address)
+  const programs = createPrograms(connection)
+  const sessions = createSessionList(connection.limpet)
+  const places = createPlaces(browser)
+  const seen = createSeen(browser, clock.now())
+  const bar = createBarState(browser)
+  const terminals = createTerminals({
+    limpet: connection.limpet,
+    mayType: () => programs.may('type'),
+    settings,
+    themeRevision: followTheme(settings),
+  })
+  const blocks = createBlocks(terminals)
+  const launcher = createLauncher({
+    limpet: connection.limpet,
+    terminals,
+    sessions,
+    places,
+    bar,
+    floating,
+    sizeOf: (place) => roomFor(place, settings.fontSize.peek()),
+  })
+  const sheet = signal<'work' | 'sessions'>('work')
+  const app = {
+    ...{ clock, settings, connection, programs, sessions, places, seen, bar, floating },
+    ...{ terminals, blocks, launcher, sheet },
+  }
+  return { ...app, actions: createActions(app) }
+}

@@ -1,0 +1,31 @@
+// Owns the page: sidebar, tabs, and the one place in front. Before: app.tsx decides that somebody is logged in.
+
+import type { VNode } from 'preact'
+import { BottomBar, PhoneTop } from '../phone/phone-bars.tsx'
+import { SessionView } from '../session/session-view.tsx'
+import { Sidebar } from '../sidebar/sidebar.tsx'
+import { StreamView } from '../stream/stream-view.tsx'
+import { useApp } from '../ui/app-context.ts'
+import { OfflineStrip } from '../ui/connection-words.tsx'
+import { Tabs } from './tabs.tsx'
+
+export function Page(): VNode {
+  const { places, programs, sheet } = useApp()
+  const place = places.current.value
+  // A gateway for one program has nothing to list: the program is the page.
+  const isAlone = programs.sole.value !== undefined
+  return (
+    <div class={`page ${isAlone ? 'alone' : ''}`} data-sheet={sheet.value}>
+      {!isAlone && <PhoneTop />}
+      {!isAlone && <Sidebar />}
+      <main class="main">
+        <div>
+          {!isAlone && <Tabs />}
+          <OfflineStrip />
+        </div>
+        {place === 'stream' ? isAlone ? <div /> : <StreamView /> : <SessionView key={place} id={place} />}
+      </main>
+      {!isAlone && <BottomBar />}
+    </div>
+  )
+}

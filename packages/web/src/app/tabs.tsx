@@ -1,0 +1,137 @@
+// Owns the row of tabs: the stream, then each open session; what can be started; what matters about this machine in
+// words. Tabs move by drag.
+
+import { useSignal } from '@preact/signals'
+import type { SessionId } from '@limpet/protocol'
+import type { VNode } from 'preact'
+import { labelOf } from '../state/programs.ts'
+import { useApp } from '../ui/app-context.ts'
+import { nameOf } from '../ui/format.ts'
+import { Icon } from '../ui/icon.tsx'
+import { below } from '../ui/menu.tsx'
+import { sessionMenu } from '../ui/session-actions.ts'
+import { SessionMark } from '../ui/session-mark.tsx'
+
+/** The kind of data that a dragged tab carries. */
+const DRAG_TYPE = 'application/x-limpet-session'
+
+export function Tabs(): VNode {
+  const { places, programs } = useApp()
+  const isStream = places.current.value === 'stream'
+  const hasStream = programs.sole.value === undefined
+  return (
+    <header class="tabs">
+      <nav class="tabs-list" aria-label="Open">
+        {hasStream && (
+          <div class={`tab ${isStream ? 'current' : ''}`}>
+            <button
+              type="button"
+              class="tab-name"
+              aria-current={isStream ? 'page' : undefined}
+              onClick={() => places.go('stream')}
+            >
+              <Icon name="stream" /> Stream
+            </button>
+          </div>
+        )}
+        {places.tabs.value.map((id) => (
+          <Tab key={id} id={id} />
+        ))}
+      </nav>
+      <div class="tabs-rest">
+        <NewButton />
+        <span class="spacer" />
+        {programs.confinement.value !== '' && (
+          <span class="badge">
+            <Icon name="shield" /> {programs.confinement.value}
+          </span>
+        )}
+      </div>
+    </header>
+  )
+}
+
+function Tab({ id }: { readonly id: SessionId }): VNode {
+  const app = useApp()
+  const { places, sessions, seen, floating } = app
+  const session = sessions.all.value.get(id)
+  const isCurrent = places.current.value === id
+  const isDropping = useSignal(false)
+  const name = session === undefined ? '…' : nameOf(session)
+  return (
+    <div
+      class={`tab ${isCurrent ? 'current' : ''} ${isDropping.value ? 'dropping' : ''}`}
+      draggable
+      onDragStart={(event) => event.dataTransfer?.setData(DRAG_TYPE, id)}
+      onDragOver={(event) => {
+        if (event.dataTransfer?.types.includes(DRAG_TYPE) !== true) return
+        event.preventDefault()
+        isDropping.value = true
+      }}
+      onDragLeave={() => {
+        isDropping.value = false
+      }}
+      onDrop={(event) => {
+        event.preventDefault()
+        isDropping.value = false
+        const dragged = places.tabs.peek().find((tab) => tab === event.dataTransfer?.getData(DRAG_TYPE))
+        if (dragged !== undefined) places.move(dragged, id)
+      }}
+      onAuxClick={(event) => {
+        if (event.button === 1) places.close(id)
+      }}
+      onContextMenu={(event) => {
+        event.preventDefault()
+        if (session === undefined) return
+        const { clientX: x, clientY: y } = event
+        floating.menu.value = { ...sessionMenu(app, session), x, y }
+      }}
+    >
+      <button
+        type="button"
+        class="tab-name"
+        title={session?.title}
+        aria-current={isCurrent ? 'page' : undefined}
+        onClick={() => places.go(id)}
+      >
+        {session !== undefined && <SessionMark session={session} />}
+        <span class="one-line">{name}</span>
+        {session !== undefined && !isCurrent && seen.hasUnseen(session) && (
+          <span class="unseen">
+            <span class="visually-hidden">, new output</span>
+          </span>
+        )}
+      </button>
+      <button
+        type="button"
+        class="control tab-close"
+        aria-label={`Close the tab of ${name}`}
+        onClick={() => places.close(id)}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
+  )
+}
+
+function NewButton(): VNode | null {
+  const { programs, launcher, floating } = useApp()
+  if (programs.startable.value.length === 0) return null
+  return (
+    <button
+      type="button"
+      class="control square"
+      aria-label="Start a program"
+      aria-haspopup="menu"
+      onClick={(event) => {
+        const items = programs.startable.peek().map((program) => ({
+          label: labelOf(program),
+          run: () => void launcher.start(program.name),
+        }))
+        floating.menu.value = { title: 'Start', items, ...below(event) }
+      }}
+    >
+      <Icon name="plus" />
+    </button>
+  )
+}

@@ -1,0 +1,102 @@
+// Owns what is said below a terminal: that it has ended, failed, or only may be watched. Nothing is said while all
+// is well. Typing where nothing reads makes it nod.
+
+import type { SessionInfo } from '@limpet/protocol'
+import type { ComponentChildren, VNode } from 'preact'
+import type { SessionTerminal } from '../terminal/session-terminal.ts'
+import { useApp } from '../ui/app-context.ts'
+import { formatDuration, formatExit, nameOf } from '../ui/format.ts'
+import { SessionMark } from '../ui/session-mark.tsx'
+import { durationOf, isInStream } from '../state/session-facts.ts'
+
+export interface TerminalWordProps {
+  readonly session: SessionInfo
+  readonly terminal: SessionTerminal
+}
+
+export function TerminalWord({ session, terminal }: TerminalWordProps): VNode | null {
+  const { clock } = useApp()
+  const { value: phase } = terminal.phase
+  const refusals = terminal.refusals.value
+  if (phase.state === 'failed') {
+    return (
+      <Word refusals={refusals}>
+        <strong>Could not show {nameOf(session)}.</strong>
+        <span>{phase.error.message}</span>
+        <CloseTab session={session} />
+      </Word>
+    )
+  }
+  if (phase.state === 'ended') {
+    const words = `${formatExit(phase.exit)}, after ${formatDuration(durationOf(session, clock.now()))}`
+    return (
+      <Word refusals={refusals}>
+        <SessionMark session={session} />
+        <strong>{nameOf(session)} has ended</strong>
+        <span>
+          {words}
+          {refusals > 0 && '. Nothing reads what you type.'}
+        </span>
+        <span class="spacer" />
+        <StartAgain session={session} />
+        <CloseTab session={session} />
+      </Word>
+    )
+  }
+  if (!terminal.mayType && refusals > 0) {
+    return (
+      <Word refusals={refusals}>
+        <strong>You are watching.</strong>
+        <span>This login may not type.</span>
+      </Word>
+    )
+  }
+  return null
+}
+
+function Word(props: {
+  readonly refusals: number
+  readonly children: ComponentChildren
+}): VNode {
+  // A new key starts the nod anew.
+  return (
+    <div
+      key={props.refusals}
+      class={`terminal-word ${props.refusals > 0 ? 'nudged' : ''}`}
+      role="status"
+    >
+      {props.children}
+    </div>
+  )
+}
+
+function StartAgain({ session }: { readonly session: SessionInfo }): VNode | null {
+  const { launcher, programs } = useApp()
+  if (isInStream(session)) {
+    if (!programs.hasBar.value) return null
+    return (
+      <button type="button" class="control outlined" onClick={() => void launcher.runAgain(session)}>
+        Run again
+      </button>
+    )
+  }
+  if (!programs.startable.value.some(({ name }) => name === session.program)) return null
+  return (
+    <button
+      type="button"
+      class="control outlined"
+      onClick={() => void launcher.start(session.program)}
+    >
+      Start a new one
+    </button>
+  )
+}
+
+function CloseTab({ session }: { readonly session: SessionInfo }): VNode {
+  const { places } = useApp()
+  return (
+    <button type="button" class="control outlined" onClick={() => places.close(session.id)}>
+      Close tab
+    </button>
+  )
+}

@@ -1,0 +1,94 @@
+// Owns one line of the sidebar: mark, name, a figure; rename in place; the same menu by ⋯ and by the other button.
+
+import { useSignal } from '@preact/signals'
+import type { SessionInfo } from '@limpet/protocol'
+import type { VNode } from 'preact'
+import { durationOf, kindOf } from '../state/session-facts.ts'
+import { useApp } from '../ui/app-context.ts'
+import { formatDuration, formatElapsed, formatPath, nameOf } from '../ui/format.ts'
+import { Icon } from '../ui/icon.tsx'
+import { below } from '../ui/menu.tsx'
+import { RenameField } from '../ui/rename-field.tsx'
+import { goTo, sessionMenu } from '../ui/session-actions.ts'
+import { SessionMark } from '../ui/session-mark.tsx'
+
+export function SessionItem({ session }: { readonly session: SessionInfo }): VNode {
+  const app = useApp()
+  const isRenaming = useSignal(false)
+  const isCurrent = app.places.current.value === session.id
+  const openMenu = (x: number, y: number): void => {
+    const rename = (): void => {
+      isRenaming.value = true
+    }
+    app.floating.menu.value = { ...sessionMenu(app, session, { rename }), x, y }
+  }
+  if (isRenaming.value) {
+    return (
+      <li class="session-item">
+        <RenameField
+          session={session}
+          done={() => {
+            isRenaming.value = false
+          }}
+        />
+      </li>
+    )
+  }
+  return (
+    <li
+      class={`session-item ${session.state} ${isCurrent ? 'current' : ''}`}
+      onContextMenu={(event) => {
+        event.preventDefault()
+        openMenu(event.clientX, event.clientY)
+      }}
+    >
+      <button
+        type="button"
+        class="session-link"
+        aria-current={isCurrent ? 'page' : undefined}
+        title={session.title}
+        onClick={() => {
+          app.sheet.value = 'work'
+          goTo(app, session)
+        }}
+        onDblClick={() => {
+          isRenaming.value = app.programs.may('type')
+        }}
+      >
+        <SessionMark session={session} />
+        <span class={`name one-line ${kindOf(session) === 'command' ? 'machine' : ''}`}>
+          {nameOf(session)}
+        </span>
+        <Note session={session} />
+        {app.seen.hasUnseen(session) && !isCurrent && (
+          <span class="unseen">
+            <span class="visually-hidden">, new output</span>
+          </span>
+        )}
+      </button>
+      <button
+        type="button"
+        class="control square session-more"
+        aria-label={`Actions for ${nameOf(session)}`}
+        aria-haspopup="menu"
+        onClick={(event) => {
+          const { x, y } = below(event)
+          openMenu(x, y)
+        }}
+      >
+        <Icon name="more" />
+      </button>
+    </li>
+  )
+}
+
+/** Where a terminal is, how long a command runs or took. */
+function Note({ session }: { readonly session: SessionInfo }): VNode {
+  const { clock } = useApp()
+  if (kindOf(session) !== 'command') {
+    return <span class="note one-line">{formatPath(session.cwd)}</span>
+  }
+  const isRunning = session.state === 'running'
+  const duration = durationOf(session, isRunning ? clock.seconds.value : clock.now())
+  return <span class="note">{isRunning ? formatElapsed(duration) : formatDuration(duration)}</span>
+}

@@ -1,0 +1,27 @@
+// Owns where the focus goes when a person goes somewhere. Knows the page by its landmarks only.
+
+/** Runs after the page has drawn what was asked for. */
+function afterDrawing(act: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(act))
+}
+
+export function focusBar(): void {
+  afterDrawing(() => document.querySelector<HTMLElement>('.bar textarea')?.focus())
+}
+
+/** To the terminal in front, or to the bar under the stream. */
+export function focusPlace(): void {
+  afterDrawing(() => {
+    const terminal = document.querySelector<HTMLElement>('.terminal-frame .xterm-helper-textarea')
+    const bar = document.querySelector<HTMLElement>('.bar textarea')
+    ;(terminal ?? bar)?.focus()
+  })
+}
+
+/** True where a press on a key is text: bars, fields, terminals. */
+export function isEditable(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  )
+}
