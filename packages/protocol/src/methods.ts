@@ -225,14 +225,21 @@ export const METHODS = {
     ],
   },
   'session.list': {
-    summary: 'All sessions, newest first; with watch, their later changes as notifications too.',
+    summary:
+      'Sessions, newest first, as many as one answer takes; with watch, later changes as notifications too.',
     servedBy: 'host',
     right: 'view',
     params: object({
       /** Later changes come as notifications, until the connection ends. Default false. */
       watch: optional(flag()),
+      /** `next` of the answer before: what follows it. Absent: from the newest on. */
+      before: optional(integer(0, Number.MAX_SAFE_INTEGER)),
     }),
-    result: object({ sessions: list(sessionInfoShape, { max: 100_000 }) }),
+    result: object({
+      sessions: list(sessionInfoShape, { max: 100_000 }),
+      /** There are older ones: ask again with this as `before`. Absent: these were the last. */
+      next: optional(integer(0, Number.MAX_SAFE_INTEGER)),
+    }),
     errors: ['FORBIDDEN'],
   },
   'session.attach': {

@@ -1,6 +1,6 @@
 // Owns what a list of sessions shows of each one. Facts only: nothing that depends on who asks.
 
-import { argvShape, LIFETIMES, nameShape, pathShape } from './launch-plan.ts'
+import { LIFETIMES, nameShape, pathShape } from './launch-plan.ts'
 import { MAX_ARGUMENT_LENGTH } from './limits.ts'
 import { integer, nullable, object, oneOf, optional, quantity, text, type Infer } from './shape.ts'
 import { offsetShape, sessionIdShape, terminalSizeShape } from './shapes-of-ids.ts'
@@ -25,7 +25,6 @@ export const sessionInfoShape = object({
   title: text({ max: MAX_ARGUMENT_LENGTH }),
   /** Given by people; absent until then. */
   name: optional(nameShape),
-  argv: argvShape,
   cwd: pathShape,
   /** kept: until it ends or is ended. client: until the connection that opened it closes. */
   lifetime: oneOf(LIFETIMES),

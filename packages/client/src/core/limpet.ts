@@ -233,8 +233,12 @@ export class Limpet {
 
   /** All sessions, newest first. @throws LimpetError FORBIDDEN, CONNECTION_LOST */
   async sessions(): Promise<readonly SessionInfo[]> {
-    const { sessions } = await this.request('session.list', {})
-    return sessions
+    const sessions: SessionInfo[] = []
+    for (let page = await this.request('session.list', {}); ;) {
+      sessions.push(...page.sessions)
+      if (page.next === undefined) return sessions
+      page = await this.request('session.list', { before: page.next })
+    }
   }
 
   /**

@@ -4,6 +4,7 @@
 import {
   toLimpetError,
   type LimpetError,
+  type MethodParams,
   type MethodResult,
   type SessionId,
   type SessionInfo,
@@ -33,7 +34,8 @@ export class SessionList {
   readonly #watchers: Listeners<SessionChange>
   readonly #sessions = new Map<SessionId, SessionInfo>()
   #watcherCount = 0
-  #hasListed = false
+  /** Of the answers that hold the list: none yet, the first ones, all of them. */
+  #pages: 'none' | 'some' | 'all' = 'none'
   /** The connection that was asked, or is being asked. */
   #subscribed: Connection | undefined
 
@@ -58,9 +60,9 @@ export class SessionList {
       this.#watcherCount--
     })
     try {
-      if (this.#hasListed) {
+      if (this.#pages === 'all') {
         listed.resolve()
-        listener({ type: 'listed', sessions: [...this.#sessions.values()] })
+        listener(this.#listed())
       } else {
         this.#subscribe(await connected())
       }
@@ -78,7 +80,7 @@ export class SessionList {
 
   handleLost(): void {
     this.#subscribed = undefined
-    this.#hasListed = false
+    this.#pages = 'none'
   }
 
   handleClosed(error: LimpetError | undefined): void {
@@ -87,7 +89,7 @@ export class SessionList {
   }
 
   handleNotification(notification: HostNotification): void {
-    if (!this.#hasListed) return // it is in the list that is on its way
+    if (this.#pages === 'none') return // it is in the list that is on its way
     switch (notification.method) {
       case 'session.opened':
         return this.#update('opened', notification.params.session)
@@ -97,7 +99,7 @@ export class SessionList {
         return this.#update('exited', notification.params.session)
       case 'session.removed': {
         const { id } = notification.params
-        if (this.#sessions.delete(id)) this.#watchers.emit({ type: 'removed', id })
+        if (this.#sessions.delete(id)) this.#tell({ type: 'removed', id })
         return undefined
       }
       default:
@@ -107,24 +109,40 @@ export class SessionList {
 
   #update(type: 'opened' | 'changed' | 'exited', session: SessionInfo): void {
     this.#sessions.set(session.id, session)
-    this.#watchers.emit({ type, session })
+    this.#tell({ type, session })
+  }
+
+  /** Before the whole list is there, a change is just part of it. */
+  #tell(change: SessionChange): void {
+    if (this.#pages === 'all') this.#watchers.emit(change)
   }
 
   #subscribe(connection: Connection): void {
     if (this.#subscribed === connection) return
     this.#subscribed = connection
-    const accept = (result: MethodResult<'session.list'>): void => this.#handleListed(result)
-    connection.ask('session.list', { watch: true }, { accept }).catch((error: unknown) => {
+    this.#ask(connection, { watch: true })
+  }
+
+  #ask(connection: Connection, params: MethodParams<'session.list'>): void {
+    const accept = (page: MethodResult<'session.list'>): void => this.#handlePage(connection, page)
+    connection.ask('session.list', params, { accept }).catch((error: unknown) => {
       // Lost with its connection: the next one is asked again.
       if (connection.isOpen && this.#subscribed === connection) this.#handleRefused(error)
     })
   }
 
-  #handleListed({ sessions }: MethodResult<'session.list'>): void {
-    this.#hasListed = true
-    this.#sessions.clear()
+  /** Answers and changes come in the order in which they became true, so the newer one always wins. */
+  #handlePage(connection: Connection, { sessions, next }: MethodResult<'session.list'>): void {
+    if (this.#pages === 'none') this.#sessions.clear()
     for (const session of sessions) this.#sessions.set(session.id, session)
-    this.#watchers.emit({ type: 'listed', sessions })
+    this.#pages = next === undefined ? 'all' : 'some'
+    if (next === undefined) this.#watchers.emit(this.#listed())
+    else this.#ask(connection, { before: next })
+  }
+
+  #listed(): SessionChange {
+    const sessions = [...this.#sessions.values()].toSorted((a, b) => b.startedAt - a.startedAt)
+    return { type: 'listed', sessions }
   }
 
   #handleRefused(error: unknown): void {

@@ -73,7 +73,7 @@ export class Requests {
       'session.open': (link, params) => this.#open(link, params),
       'session.list': (link, params) => {
         if (params.watch === true) sessions.changes.watch(link)
-        return { result: { sessions: sessions.list() } }
+        return { result: sessions.page(params.before) }
       },
       'session.attach': (link, params) => this.#attach(link, params),
       'session.detach': (link, params) => {

@@ -24,5 +24,11 @@ export const LINK_BUFFER_BYTES: number = 256 * 1024
 /** A viewer that acknowledges nothing for so long while out of window stops counting [FLOW-3]. */
 export const STALL_MS: number = 10_000
 
+/**
+ * JSON of sessions in one answer of `session.list`; the rest is asked for. With one more of the largest
+ * session it stays below a frame: its command line alone may take 384 KiB.
+ */
+export const LIST_PAGE_BYTES: number = 256 * 1024
+
 /** Shortest time between two `session.changed` for output alone, in one session. */
 export const CHANGED_INTERVAL_MS: number = 1000

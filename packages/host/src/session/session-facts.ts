@@ -32,7 +32,6 @@ export function sessionInfo(facts: SessionFacts): SessionInfo {
     id: session.id,
     program: plan.program,
     title: plan.title,
-    argv: plan.argv,
     cwd: plan.cwd,
     lifetime: plan.lifetime,
     state: ended ? 'ended' : 'running',

@@ -5,6 +5,7 @@ import {
   LimpetError,
   sessionIdFrom,
   type LaunchPlan,
+  type MethodResult,
   type SessionId,
   type SessionInfo,
 } from '@limpet/protocol'
@@ -15,6 +16,7 @@ import type { ProcessHandlers, RunningProcess } from '../process/index.ts'
 import { Changes } from './changes.ts'
 import {
   KEEP_ENDED_MS,
+  LIST_PAGE_BYTES,
   MAX_ENDED_LOG_BYTES,
   MAX_ENDED_SESSIONS,
   MAX_RUNNING_SESSIONS,
@@ -39,9 +41,12 @@ export class Sessions {
   readonly #options: SessionsOptions
   /** In the order of their start. */
   readonly #sessions = new Map<SessionId, Session>()
+  /** Their places in that order, which stay when others are forgotten. */
+  readonly #ordinals = new WeakMap<Session, number>()
   readonly #expiries = new Map<Session, NodeJS.Timeout>()
   readonly #waiters = new Set<() => void>()
   #starting = 0
+  #lastOrdinal = 0
 
   constructor(options: SessionsOptions) {
     this.#options = options
@@ -67,6 +72,7 @@ export class Sessions {
       this.#starting--
     }
     this.#sessions.set(id, session)
+    this.#ordinals.set(session, ++this.#lastOrdinal)
     this.#options.logger.log('session.opened', { session: id, program: plan.program })
     this.changes.announce('session.opened', session)
     return session
@@ -81,9 +87,22 @@ export class Sessions {
     })
   }
 
-  /** Newest first. */
-  list(): SessionInfo[] {
-    return [...this.#sessions.values()].map((session) => session.info).toReversed()
+  /**
+   * Newest first, as many as one answer takes.
+   * @param before `next` of the page before @default from the newest on
+   */
+  page(before: number = Number.POSITIVE_INFINITY): MethodResult<'session.list'> {
+    const sessions: SessionInfo[] = []
+    let bytes = 0
+    for (const session of [...this.#sessions.values()].toReversed()) {
+      const ordinal = this.#ordinals.get(session) ?? 0
+      if (ordinal >= before) continue
+      if (bytes > LIST_PAGE_BYTES) return { sessions, next: ordinal + 1 }
+      const { info } = session
+      sessions.push(info)
+      bytes += Buffer.byteLength(JSON.stringify(info))
+    }
+    return { sessions }
   }
 
   get runningCount(): number {
