@@ -87,8 +87,9 @@ export class SocketChannel implements Channel {
     let isFlowing = this.#socket.write(header)
     for (const part of parts) isFlowing = this.#socket.write(part)
     this.#socket.uncork()
-    this.#isSlow = !isFlowing
-    return isFlowing
+    // Until the drain: what is sent meanwhile may be small enough to be taken at once.
+    if (!isFlowing) this.#isSlow = true
+    return !this.#isSlow
   }
 
   #handleData(chunk: Buffer): void {

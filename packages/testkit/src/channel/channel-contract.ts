@@ -125,6 +125,15 @@ function describeFlow(makePair: MakeChannelPair): void {
     await waitFor('an empty buffer', () => pair.left.bufferedBytes === 0)
   })
 
+  it('tells of the drain also when something small was sent after it said to wait', async () => {
+    await using pair = await makePair()
+    const { leftSeen, rightSeen } = record(pair)
+    const isFlowing = pair.left.sendBinary(pattern(64 * 1024))
+    pair.left.sendText('small')
+    await leftSeen.until('a drain', () => isFlowing || leftSeen.drains > 0)
+    await rightSeen.untilFrames(2)
+  })
+
   it('stops a flood when the reader pauses in the middle of it', async () => {
     await using pair = await makePair()
     const { rightSeen } = record(pair)
