@@ -52,6 +52,12 @@ export const PING_INTERVAL_MS = 15_000
 export const MAX_MESSAGE_FRAGMENTS = 1024
 
 /**
+ * Bytes waiting for one client, above which nothing more is read for it. Far below a window (512 KiB), above what
+ * Node calls much for one socket (16 KiB; 64 KiB from version 22 on), below which it reports no drain.
+ */
+export const CLIENT_HIGH_WATER_BYTES: number = 64 * 1024
+
+/**
  * Bytes waiting for one client, above which its connection is closed with 1008. Back-pressure stops what
  * comes from the host long before; only answers to a client that asks without reading get here.
  */

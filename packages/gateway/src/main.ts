@@ -40,6 +40,8 @@ const SERVICE_RESTART = 1012
 export interface GatewayOptions {
   readonly config: GatewayConfig
   readonly location: HostLocation
+  /** Used instead of the one in the state directory; at least 43 letters of base64url. */
+  readonly token?: string | undefined
   /** argv that runs a host when there is none; absent: one must run already. */
   readonly hostStartCommand?: readonly string[]
   /** This program's build, shown by `program.list` and told to the host. */
@@ -76,7 +78,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, location, build, logger: log } = options
   requireAllowedAddress(config)
   await ensurePrivateDirectory(location.stateDirectory)
-  const token = await loadToken(location.stateDirectory)
+  const token = await loadToken(location.stateDirectory, options.token)
   const identity = await loadIdentity(location.stateDirectory)
   const hosts = new Hosts({ location, build, startCommand: options.hostStartCommand, log })
   const host = await hosts.start()

@@ -29,9 +29,21 @@ export class Token {
   }
 }
 
-/** @throws LimpetError DIRECTORY_UNSAFE when the file is open to others or holds no token */
-export async function loadToken(stateDirectory: string): Promise<Token> {
+/**
+ * @param given used instead of the file's, which is left alone: for containers, whose secrets come from outside
+ * @throws LimpetError DIRECTORY_UNSAFE when the file is open to others or holds no token
+ * @throws LimpetError PARAMETERS_INVALID when the given one is none
+ */
+export async function loadToken(stateDirectory: string, given?: string): Promise<Token> {
   const path = join(stateDirectory, 'token')
+  if (given !== undefined) {
+    if (TOKEN.test(given)) return new Token(path, given)
+    throw new LimpetError(
+      'PARAMETERS_INVALID',
+      'The given token is too weak: at least 43 of A–Z, a–z, 0–9, _ and - (256 random bits) are needed.',
+      { details: { parameter: 'token', characters: given.length } },
+    )
+  }
   const secret = (await createPrivateFile(path, `${newSecret()}\n`)).trim()
   if (TOKEN.test(secret)) return new Token(path, secret)
   throw new LimpetError(

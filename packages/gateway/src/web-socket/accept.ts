@@ -3,9 +3,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { LimpetError, MAX_FRAME_BYTES } from '@limpet/protocol'
-import { WebSocketServer } from 'ws'
+import { WebSocketServer, type ServerOptions } from 'ws'
 import { offeredSubprotocols, type Verdict } from '../auth/index.ts'
-import { MAX_MESSAGE_FRAGMENTS } from '../limits.ts'
+import { CLOSE_DEADLINE_MS, MAX_MESSAGE_FRAGMENTS } from '../limits.ts'
 import type { Logger } from '../log.ts'
 import { WebSocketChannel } from './channel.ts'
 import type { Connections } from './connections.ts'
@@ -19,22 +19,29 @@ export interface AcceptorOptions {
   readonly log: Logger
 }
 
+/** An option that ws has had since 8.19, and its types do not name yet. */
+interface TimedServerOptions extends ServerOptions {
+  readonly closeTimeout: number
+}
+
 export class Acceptor {
   readonly #options: AcceptorOptions
   readonly #server: WebSocketServer
 
   constructor(options: AcceptorOptions) {
     this.#options = options
-    this.#server = new WebSocketServer({
+    const serverOptions: TimedServerOptions = {
       noServer: true,
       clientTracking: false,
       maxPayload: MAX_FRAME_BYTES,
       maxFragments: MAX_MESSAGE_FRAGMENTS,
       // Compressed terminal output next to typed secrets tells their length; and it costs 300 kB a connection.
       perMessageDeflate: false,
+      closeTimeout: CLOSE_DEADLINE_MS,
       handleProtocols: (_names, request) =>
         chooseDialect(options.dialects, offeredSubprotocols(request)).subprotocol ?? false,
-    })
+    }
+    this.#server = new WebSocketServer(serverOptions)
     this.#server.on('wsClientError', (cause, socket) => {
       options.refuse(
         socket,

@@ -2,15 +2,31 @@
 // `send…` answering false; a slow host pauses it, and the kernel stops the client.
 
 import type { Duplex } from 'node:stream'
-import { ERRORS, type Channel, type ChannelClosed, type ChannelHandlers } from '@limpet/protocol'
+import {
+  ERRORS,
+  LimpetError,
+  MAX_FRAME_BYTES,
+  type Channel,
+  type ChannelClosed,
+  type ChannelHandlers,
+} from '@limpet/protocol'
 import type { RawData, WebSocket } from 'ws'
-import { MAX_CLIENT_BACKLOG_BYTES } from '../limits.ts'
+import { CLIENT_HIGH_WATER_BYTES, MAX_CLIENT_BACKLOG_BYTES } from '../limits.ts'
+
+/** RFC 6455 §5.5: a control frame holds 125 bytes, two of them the code. */
+const MAX_REASON_BYTES = 123
+
+/** ws: a message above `maxPayload` (https://github.com/websockets/ws/blob/master/doc/ws.md#error-codes). */
+const OVERSIZE_OF_WS = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
 
 export class WebSocketChannel implements Channel {
   readonly #webSocket: WebSocket
   readonly #socket: Duplex
   #handlers: ChannelHandlers | undefined
   #closed: ChannelClosed | undefined
+  /** What was wrong with what came, when that ends it: ws says only that it hung up. */
+  #fault: ChannelClosed | undefined
+  #isClosing = false
   #isPaused = false
   #isSlow = false
   #hasHeard = true
@@ -24,12 +40,8 @@ export class WebSocketChannel implements Channel {
     webSocket.on('message', (data, isBinary) => this.#handleMessage(data, isBinary))
     webSocket.on('ping', () => (this.#hasHeard = true))
     webSocket.on('pong', () => (this.#hasHeard = true))
-    webSocket.on('close', (code, reason) => {
-      this.#closed = { code, reason: reason.toString() }
-      this.#handlers?.handleClosed(this.#closed)
-    })
-    // What was wrong is in the close code, and 'close' follows.
-    webSocket.on('error', () => {})
+    webSocket.on('error', (error) => this.#handleError(error))
+    webSocket.on('close', (code, reason) => this.#handleClose(code, reason.toString()))
     socket.on('drain', () => this.#handleDrain())
   }
 
@@ -41,13 +53,16 @@ export class WebSocketChannel implements Channel {
   }
 
   sendText(text: string): boolean {
-    return this.#send(text)
+    // At most three bytes to a UTF-16 unit: only long texts need counting.
+    const isShort = text.length * 3 <= MAX_FRAME_BYTES
+    return this.#send(text, isShort ? 0 : Buffer.byteLength(text))
   }
 
   /** One part goes out as it is and must not change until it has left; several are joined, which copies them. */
   sendBinary(...parts: readonly Uint8Array[]): boolean {
     const [only] = parts
-    return this.#send(parts.length === 1 && only ? only : Buffer.concat(parts))
+    const frame = parts.length === 1 && only ? only : Buffer.concat(parts)
+    return this.#send(frame, frame.byteLength)
   }
 
   get bufferedBytes(): number {
@@ -65,6 +80,8 @@ export class WebSocketChannel implements Channel {
   }
 
   close(code = 1000, reason = ''): void {
+    if (this.#isClosing || this.#closed) return
+    this.#isClosing = true
     // A paused socket would never see the client's answer to the close.
     this.#webSocket.resume()
     this.#webSocket.close(code, cutToBytes(reason, MAX_REASON_BYTES))
@@ -82,23 +99,29 @@ export class WebSocketChannel implements Channel {
   checkAlive(): boolean {
     const isAlive = this.#hasHeard || this.#isPaused
     this.#hasHeard = false
-    if (isAlive && this.#webSocket.readyState === this.#webSocket.OPEN) this.#webSocket.ping()
+    if (isAlive && this.#isOpen()) this.#webSocket.ping()
     return isAlive
   }
 
-  #send(data: string | Uint8Array): boolean {
-    if (this.#webSocket.readyState !== this.#webSocket.OPEN) return true
+  #isOpen(): boolean {
+    return !this.#isClosing && this.#webSocket.readyState === this.#webSocket.OPEN
+  }
+
+  #send(data: string | Uint8Array, bytes: number): boolean {
+    if (!this.#isOpen()) return true
+    if (bytes > MAX_FRAME_BYTES) throw oversized(bytes)
     this.#webSocket.send(data, () => {}) // a failed send is followed by 'close'
     if (this.#webSocket.bufferedAmount > MAX_CLIENT_BACKLOG_BYTES) {
       this.close(ERRORS.QUEUE_FULL.close, 'QUEUE_FULL')
     }
-    this.#isSlow = this.#socket.writableNeedDrain
+    // Above the socket's own mark, so that its 'drain' is sure to come; and slow until then.
+    if (this.#socket.writableLength > CLIENT_HIGH_WATER_BYTES) this.#isSlow = true
     return !this.#isSlow
   }
 
   #handleMessage(data: RawData, isBinary: boolean): void {
     this.#hasHeard = true
-    if (!Buffer.isBuffer(data)) return // only other binaryTypes than ours give lists or ArrayBuffers
+    if (this.#isClosing || !Buffer.isBuffer(data)) return // only other binaryTypes than ours give lists
     if (isBinary) this.#handlers?.handleBinary(data)
     else this.#handlers?.handleText(data.toString())
   }
@@ -108,14 +131,30 @@ export class WebSocketChannel implements Channel {
     this.#isSlow = false
     this.#handlers?.handleDrained?.()
   }
-}
 
-/** RFC 6455 §5.5: a control frame holds 125 bytes, two of them the code. */
-const MAX_REASON_BYTES = 123
+  #handleError(error: Error): void {
+    if ('code' in error && error.code === OVERSIZE_OF_WS) {
+      this.#fault = { code: ERRORS.FRAME_TOO_LARGE.close, reason: 'frame too large' }
+    }
+  }
+
+  #handleClose(code: number, reason: string): void {
+    this.#closed = this.#fault ?? { code, reason }
+    this.#handlers?.handleClosed(this.#closed)
+  }
+}
 
 /** Longer reasons would make ws throw; a character is not cut in half. */
 function cutToBytes(text: string, bytes: number): string {
   let cut = text.slice(0, bytes)
   while (Buffer.byteLength(cut) > bytes) cut = cut.slice(0, -1)
   return cut
+}
+
+function oversized(bytes: number): LimpetError {
+  return new LimpetError(
+    'FRAME_TOO_LARGE',
+    `A frame of ${bytes} bytes is to be sent; at most ${MAX_FRAME_BYTES} are allowed.`,
+    { details: { bytes, limitBytes: MAX_FRAME_BYTES } },
+  )
 }
