@@ -21,7 +21,7 @@ export interface ConnectOptions {
  * @throws LimpetError UNAUTHENTICATED, HOST_UNREACHABLE, CONNECTION_LOST … why the first try failed
  * @example
  * const limpet = await connect('http://127.0.0.1:7681', { token })
- * console.log((await limpet.run(['uname'])).stdout)
+ * const { stdout } = await limpet.run(['uname'])
  * await limpet.close()
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): Promise<Limpet> {

@@ -70,6 +70,8 @@ export class Attachment {
   #view: LastingView
   #attached: Attached
   #phase: Phase
+  /** True once the exit record has come: nothing is to come but the last acknowledgements of input. */
+  #hasExited = false
 
   constructor(options: AttachmentOptions) {
     const { registry, handlers, view, connection, id, attached, from } = options
@@ -153,7 +155,7 @@ export class Attachment {
     this.#phase = { name: 'detached' }
     this.#registry.remove(this, id)
     this.#input.end(error ?? detached(this.session))
-    this.#handlers.handleEnded(error)
+    this.#handlers.handleEnded(this.#hasExited ? undefined : error)
     this.#handlers.handleState('detached')
   }
 
@@ -164,7 +166,7 @@ export class Attachment {
     for (const record of records) {
       const fresh = this.#cursor.take(record)
       if (fresh) this.#deliver(outputRecordOf(fresh))
-      if (this.#phase.name === 'detached') return
+      if (this.#hasExited || this.#phase.name === 'detached') return
     }
   }
 
@@ -184,6 +186,7 @@ export class Attachment {
   }
 
   handleLost(): void {
+    if (this.#hasExited) return this.end()
     if (this.#phase.name !== 'attached') return
     this.#phase = { name: 'resuming' }
     this.#input.suspend()
@@ -205,10 +208,12 @@ export class Attachment {
           handleLate: () => void detachFromHost(connection, id),
         },
       )
-      if (this.#view.size && this.#view.size !== size) await this.resize(this.#view.size)
     } catch (thrown) {
-      this.#handleNotResumed(connection, dialError(thrown))
+      return this.#handleNotResumed(connection, dialError(thrown))
     }
+    // Said while the question was on its way. Whoever said it is told what became of that, not we.
+    if (this.#view.size && this.#view.size !== size)
+      await this.resize(this.#view.size).catch(() => {})
   }
 
   #handleResumed(connection: Connection, id: AttachmentId, attached: Attached): void {
@@ -231,10 +236,20 @@ export class Attachment {
 
   #deliver(record: OutputRecord): void {
     this.#handlers.handleRecord(record)
-    if (record.type !== 'exit' || this.#phase.name === 'detached') return
-    // The last record: nothing can come or be typed any more.
-    this.#input.end(ended(this.session))
-    void this.detach()
+    if (record.type === 'exit') void this.#handleExit()
+  }
+
+  /**
+   * The last record came. Input that was written just before the end may be acknowledged just after it; with
+   * the answer to the detach, everything that the host had to say has been said.
+   */
+  async #handleExit(): Promise<void> {
+    const phase = this.#phase
+    this.#hasExited = true
+    this.#input.close(ended(this.session))
+    this.#handlers.handleEnded(undefined)
+    if (phase.name === 'attached') await detachFromHost(phase.connection, phase.id)
+    this.end()
   }
 
   #sendInput(input: SequencedInput): void {

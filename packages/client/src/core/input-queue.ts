@@ -122,15 +122,20 @@ export class InputQueue {
     this.#isLive = false
   }
 
-  /** No input is possible any more. Idempotent: the first reason stays. */
+  /** Takes nothing more, and drops what waits; what is on its way may still be acknowledged. Idempotent. */
+  close(error: LimpetError): void {
+    this.#ended ??= error
+    for (const piece of this.#takeWaiting()) piece.write.reject(this.#ended)
+  }
+
+  /** Nothing more will be heard of what is on its way. Idempotent: the first reason stays. */
   end(error: LimpetError): void {
-    if (this.#ended) return
-    this.#ended = error
+    this.close(error)
     this.#isLive = false
-    const pieces = [...this.#admitted, ...this.#takeWaiting()]
+    const admitted = this.#admitted
     this.#admitted = []
     this.#admittedBytes = 0
-    for (const piece of pieces) piece.write.reject(error)
+    for (const piece of admitted) piece.write.reject(this.#ended ?? error)
   }
 
   #admit(): void {

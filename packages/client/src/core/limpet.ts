@@ -186,7 +186,7 @@ export class Limpet {
    * Runs one program to its end; no shell reads the argv.
    * @throws LimpetError EXECUTABLE_NOT_FOUND and the like; a program that fails is no error
    * @example
-   * const { stdout, stderr, exit } = await limpet.run(['sh', '-c', 'echo out; echo err >&2; exit 3'])
+   * const { stderr, exit } = await limpet.run(['sh', '-c', 'echo no >&2; exit 3'])
    */
   run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     return run(this, argv, options)
@@ -199,7 +199,7 @@ export class Limpet {
    * WORKING_DIRECTORY_UNUSABLE, FORBIDDEN, TOO_MANY_SESSIONS; CONNECTION_LOST when it may have started
    * @example
    * const shell = await limpet.open('shell', { columns: 120, rows: 40 })
-   * const watched = await limpet.open({ argv: ['top'], tty: true })
+   * const top = await limpet.open({ argv: ['top'], tty: true })
    */
   async open(program: string | ProgramChoice, options: OpenOptions = {}): Promise<Session> {
     const start = programStart(program, options)
@@ -245,7 +245,9 @@ export class Limpet {
    * Follows the list of sessions; after a reconnection it is listed anew.
    * @returns when it was listed for the first time @throws LimpetError FORBIDDEN
    * @example
-   * const watch = await limpet.watchSessions((change) => console.log(change.type, watch?.sessions.size))
+   * const watch = await limpet.watchSessions((change) => show(change.type))
+   * show(watch.sessions.size)
+   * watch.stop()
    */
   watchSessions(listener: (change: SessionChange) => void): Promise<SessionWatch> {
     return this.#list.watch(listener, () => this.#kept.connected())

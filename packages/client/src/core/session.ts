@@ -50,7 +50,7 @@ export interface SessionOptions {
  * const shell = await limpet.open('shell', { columns: 80, rows: 24 })
  * await shell.write('exit 3\r')
  * for await (const record of shell.output) {
- *   if (record.type === 'output') process.stdout.write(record.bytes)
+ *   if (record.type === 'output') show(record.bytes)
  * }
  * const { code } = await shell.exited
  */

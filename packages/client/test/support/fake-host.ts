@@ -22,7 +22,7 @@ import {
   type SessionId,
   type View,
 } from '@limpet/protocol'
-import { memoryChannelPair, type MemoryPair } from '@limpet/testkit'
+import { memoryChannelPair } from '@limpet/testkit'
 import { FakeSession, type FakePeer, type Viewer } from './fake-session.ts'
 
 export interface SeenRequest {
@@ -44,11 +44,11 @@ type Empty = Readonly<Record<string, never>>
 export class FakeConnection implements FakePeer {
   readonly channel: Channel
   closedWith: number | undefined
-  readonly #pair: MemoryPair
+  readonly #cut: () => void
 
-  constructor(pair: MemoryPair) {
-    this.#pair = pair
-    this.channel = pair.right
+  constructor(channel: Channel, cut: () => void) {
+    this.channel = channel
+    this.#cut = cut
   }
 
   notify<N extends NotificationName>(method: N, params: NotificationParams<N>): void {
@@ -56,7 +56,7 @@ export class FakeConnection implements FakePeer {
   }
 
   cut(): void {
-    this.#pair.cut()
+    this.#cut()
   }
 }
 
@@ -81,10 +81,16 @@ export class FakeHost {
     // A test scripts whatever a dial may throw.
     // oxlint-disable-next-line prefer-promise-reject-errors
     if (this.refusesDials !== undefined) return Promise.reject(this.refusesDials)
-    const pair = memoryChannelPair()
-    const connection = new FakeConnection(pair)
+    const { left, right, cut } = memoryChannelPair()
+    this.accept(right, cut)
+    return Promise.resolve(left)
+  }
+
+  /** Speaks over a channel, however it was made. */
+  accept(channel: Channel, cut: () => void = () => channel.close(1012)): void {
+    const connection = new FakeConnection(channel, cut)
     this.connections.push(connection)
-    pair.right.setHandlers({
+    channel.setHandlers({
       handleText: (text) => this.#handleText(connection, text),
       handleBinary: (frame) => this.#handleInput(connection, frame),
       handleClosed: ({ code }) => {
@@ -92,7 +98,6 @@ export class FakeHost {
         this.#handleClosed(connection)
       },
     })
-    return Promise.resolve(pair.left)
   }
 
   /** The newest connection. */

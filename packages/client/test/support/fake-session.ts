@@ -74,7 +74,6 @@ export class FakeSession {
       id: sessionIdFrom(Uint8Array.from({ length: 16 }, () => number)),
       program: 'exec',
       title: 'fake',
-      argv: ['fake'],
       cwd: '/',
       lifetime,
       state: 'running',
