@@ -27,6 +27,8 @@ const ASCENDING_PIDS_MS = 1_000
 export interface SessionMark {
   /** Pid of the process that was started: the leader of its process session. */
   readonly leader: number
+  /** When it started, as /proc says: nobody older is a descendant. 0 when that is not known. */
+  readonly startTicks: number
   /** Value of LIMPET_SESSION. */
   readonly sessionId: string
   /** How long the process has run, in milliseconds. */
@@ -38,6 +40,7 @@ export interface SessionMark {
 interface Request {
   readonly mark: SessionMark
   readonly resolve: (found: readonly number[]) => void
+  readonly reject: (error: unknown) => void
 }
 
 /** Looks through /proc; whoever asks during a search shares the next one. */
@@ -47,11 +50,15 @@ export class DescendantFinder {
   /** Reads that have not come back; they are not begun a second time. */
   readonly #reading = new Set<number>()
 
-  /** @returns pids of all living descendants, without the leader itself and without zombies */
+  /**
+   * @returns pids of all living descendants, without the leader itself and without zombies
+   * @throws Error when /proc cannot be listed, for want of descriptors
+   */
   async find(mark: SessionMark): Promise<readonly number[]> {
-    if (isSurelyChildless(mark)) return []
-    return new Promise((resolve) => {
-      this.#waiting.push({ mark, resolve })
+    // Most commands are short and leave nothing behind, which one look at the numbers tells.
+    if (candidates([mark]).length === 0) return []
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ mark, resolve, reject })
       if (!this.#isSearching) void this.#search()
     })
   }
@@ -60,22 +67,33 @@ export class DescendantFinder {
     this.#isSearching = true
     while (this.#waiting.length > 0) {
       const requests = this.#waiting.splice(0)
-      const entries = await listProcesses()
-      const sessionIds = new Map<number, string>()
-      await this.#readSessionIds([...entries.keys()], sessionIds)
-      for (const { mark, resolve } of requests) resolve(match(mark, entries, sessionIds))
+      try {
+        const marks = requests.map(({ mark }) => mark)
+        const entries = await readEntries(candidates(marks))
+        const sessionIds = await this.#readSessionIds(entries, marks)
+        for (const { mark, resolve } of requests) resolve(match(mark, entries, sessionIds))
+      } catch (error) {
+        for (const { reject } of requests) reject(error)
+      }
     }
     this.#isSearching = false
   }
 
-  async #readSessionIds(pids: number[], into: Map<number, string>): Promise<void> {
+  async #readSessionIds(
+    entries: ReadonlyMap<number, ProcessEntry>,
+    marks: readonly SessionMark[],
+  ): Promise<ReadonlyMap<number, string>> {
+    const oldest = Math.min(...marks.map(({ startTicks }) => startTicks))
+    const young = [...entries.values()].filter(({ startTicks }) => startTicks >= oldest)
+    const pids = young.map(({ pid }) => pid)
+    const sessionIds = new Map<number, string>()
     const readNext = async (): Promise<void> => {
       for (let pid = pids.pop(); pid !== undefined; pid = pids.pop()) {
         if (this.#reading.has(pid)) continue
         this.#reading.add(pid)
         const sessionId = await readSessionId(pid)
         this.#reading.delete(pid)
-        if (sessionId !== undefined) into.set(pid, sessionId)
+        if (sessionId !== undefined) sessionIds.set(pid, sessionId)
       }
     }
     const workers = Array.from({ length: PARALLEL_READS }, readNext)
@@ -87,21 +105,29 @@ export class DescendantFinder {
       }
       void Promise.all(workers).then(finish)
     })
+    return sessionIds
   }
 }
 
-/**
- * Most commands are short and leave nothing behind, which one look tells: pids ascend, and none after the
- * leader's exists.
- */
-function isSurelyChildless({ leader, ranMs, hasExited }: SessionMark): boolean {
-  if (!hasExited || ranMs > ASCENDING_PIDS_MS) return false
+/** @returns pids of which one or the other may descend from one of `marks` */
+function candidates(marks: readonly SessionMark[]): readonly number[] {
   const newest = Number(readFileSync('/proc/loadavg', 'latin1').trim().split(' ').at(-1))
-  return newest >= leader && listPids().every((pid) => pid <= leader || pid > newest)
+  const pids = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []))
+  return pids.filter((pid) => marks.some((mark) => mayDescend(pid, mark, newest)))
+}
+
+/** Pids ascend until they start over: what descends from a short-lived process has a higher one. */
+function mayDescend(
+  pid: number,
+  { leader, ranMs, hasExited }: SessionMark,
+  newest: number,
+): boolean {
+  const isAscending = hasExited && ranMs <= ASCENDING_PIDS_MS && newest >= leader
+  return isAscending ? pid > leader : pid !== leader || hasExited
 }
 
 function match(
-  { leader, sessionId, hasExited }: SessionMark,
+  { leader, startTicks: oldest, sessionId, hasExited }: SessionMark,
   entries: ReadonlyMap<number, ProcessEntry>,
   sessionIds: ReadonlyMap<number, string>,
 ): number[] {
@@ -109,23 +135,19 @@ function match(
   // after the leader was reaped, there are no members, and that is a stranger with a session of its own.
   const isNumberReused = hasExited && entries.has(leader)
   return [...entries.values()]
-    .filter(({ pid, processSession }) => {
+    .filter(({ pid, processSession, startTicks }) => {
+      if (pid === leader || startTicks < oldest) return false
       const marked = sessionIds.get(pid)
       if (marked !== undefined) return marked === sessionId
       return processSession === leader && !isNumberReused
     })
     .map(({ pid }) => pid)
-    .filter((pid) => pid !== leader)
 }
 
-function listPids(): number[] {
-  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []))
-}
-
-/** @returns living processes but for this one and the kernel's threads */
-async function listProcesses(): Promise<ReadonlyMap<number, ProcessEntry>> {
+/** @returns those that live, but for this process and the kernel's threads */
+async function readEntries(pids: readonly number[]): Promise<ReadonlyMap<number, ProcessEntry>> {
   const entries = new Map<number, ProcessEntry>()
-  for (const [index, pid] of listPids().entries()) {
+  for (const [index, pid] of pids.entries()) {
     if (index % SLICE_COUNT === SLICE_COUNT - 1) await new Promise(setImmediate)
     const entry = readProcessEntry(pid)
     if (entry === undefined || entry.state === 'Z' || entry.state === 'X') continue

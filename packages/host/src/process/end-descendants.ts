@@ -28,17 +28,23 @@ export interface EndDescendantsOptions {
   readonly atOnce: boolean
 }
 
-/** @returns pids that could not be ended: other users', or stuck in the kernel */
+/**
+ * @returns pids that could not be ended: other users', or stuck in the kernel
+ * @throws Error when they could not even be searched for, for want of descriptors
+ */
 export async function endDescendants(options: EndDescendantsOptions): Promise<readonly number[]> {
   const { finder, clock, mark, atOnce } = options
   const startMs = clock.nowMs()
   const asked = new Set<number>()
   for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(lookMs * 2, LAST_LOOK_MS)) {
-    const found = await finder.find(mark())
+    const found = await finder.find(mark()).catch((error: unknown) => {
+      if (clock.nowMs() - startMs >= DEADLINE_MS) throw error
+      return undefined
+    })
     const elapsedMs = clock.nowMs() - startMs
-    if (found.length === 0 || elapsedMs >= DEADLINE_MS) return found
+    if (found !== undefined && (found.length === 0 || elapsedMs >= DEADLINE_MS)) return found
     const isForced = atOnce || elapsedMs >= GRACE_MS
-    for (const pid of found) {
+    for (const pid of found ?? []) {
       if (isForced) send(pid, 'SIGKILL')
       else if (!asked.has(pid)) for (const name of REQUEST) send(pid, name)
       asked.add(pid)

@@ -7,13 +7,13 @@ import { closeSync, readdirSync, readFileSync } from 'node:fs'
 const CLOSE_ON_EXEC = 0o2000000
 
 /**
- * Closes every descriptor above 2 that a child would inherit, but for Node's channel to its parent.
+ * Closes every descriptor above 2 that a child would inherit. (Node itself, at its start, marks what it was
+ * handed below 16, its channel to a parent among it; this is about the rest.)
  * @param keep descriptors that were passed on purpose
  * @returns what was closed, for the log
  */
 export function closeInheritedDescriptors(keep: readonly number[] = []): readonly number[] {
-  const channel = process.channel === undefined ? [] : channelDescriptor(process.channel)
-  const kept = new Set([0, 1, 2, ...keep, ...channel])
+  const kept = new Set([0, 1, 2, ...keep])
   const inherited = readdirSync('/proc/self/fd')
     .map(Number)
     .filter((descriptor) => !kept.has(descriptor) && isInheritable(descriptor))
@@ -30,9 +30,4 @@ function isInheritable(descriptor: number): boolean {
     // The listing's own descriptor is gone by now.
     return false
   }
-}
-
-/** Present when Node was started by child_process.fork; its type does not tell of the descriptor. */
-function channelDescriptor(channel: object): number[] {
-  return 'fd' in channel && typeof channel.fd === 'number' ? [channel.fd] : []
 }

@@ -93,7 +93,7 @@ export class OutputReader {
       this.#yieldTurn()
       return false
     }
-    return !this.#isPaused
+    return true
   }
 
   /** A flood is gathered by bytes, never by time. @returns bytes now in the buffer */

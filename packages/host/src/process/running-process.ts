@@ -12,6 +12,7 @@ import { NoInput, PipeInput, TerminalInput, type InputWriter } from './input-wri
 import { KillLadder, NO_INPUT_LADDER, PIPES_LADDER, TERMINAL_LADDER } from './kill-ladder.ts'
 import { OutputReader } from './output-reader.ts'
 import type { ProcessPorts } from './ports.ts'
+import { readProcessEntry } from './proc-stat.ts'
 import { DRAIN_MS, type OutputStream } from './process-plan.ts'
 import type { ProcessHandlers, ProcessPlan } from './process-plan.ts'
 import { parseSignal, signalGroup, signalGroups } from './signals.ts'
@@ -39,6 +40,7 @@ export class RunningProcess {
   readonly #ports: ProcessPorts
   readonly #ends: StreamEnds
   readonly #startMs: number
+  readonly #startTicks: number
   readonly #input: InputWriter
   readonly #ladder: KillLadder
   readonly #readers: Map<OutputStream, OutputReader>
@@ -57,6 +59,8 @@ export class RunningProcess {
     this.#ports = ports
     this.#ends = ends
     this.#startMs = startMs
+    // Even if it has ended by now, nobody has waited for it yet: its entry is there.
+    this.#startTicks = readProcessEntry(pid)?.startTicks ?? 0
     this.released = new Promise((resolve) => (this.#release = resolve))
     this.#hasInput = ends.input !== undefined
     this.#input = inputFor(ends, ports)
@@ -148,7 +152,8 @@ export class RunningProcess {
   #mark(): SessionMark {
     const { sessionId } = this.#plan
     const ranMs = this.#hasExited ? this.#ranMs : this.#ports.clock.nowMs() - this.#startMs
-    return { leader: this.pid, sessionId, ranMs, hasExited: this.#hasExited }
+    const hasExited = this.#hasExited
+    return { leader: this.pid, startTicks: this.#startTicks, sessionId, ranMs, hasExited }
   }
 
   #rungs(): typeof PIPES_LADDER {

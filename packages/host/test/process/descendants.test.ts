@@ -1,6 +1,6 @@
 // What a process leaves behind is found, wherever it went, and ended within two seconds; nobody else is. (F32)
 
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseProcessEntry, readProcessEntry } from '../../src/process/proc-stat.ts'
@@ -116,7 +116,7 @@ test('a process that started its own Limpet session inside is not counted as the
   const watched = await room.bash('LIMPET_SESSION=inner sleep 111 & echo $!; exec sleep 112')
   const inner = Number((await watched.says(/\d+/))[0])
   await waitFor('the inner environment', () => readProcessEntry(inner)?.state === 'S')
-  const mark = { leader: watched.process.pid, ranMs: 0, hasExited: false }
+  const mark = { leader: watched.process.pid, startTicks: 0, ranMs: 0, hasExited: false }
   const outer = await room.ports.descendants.find({ ...mark, sessionId: 'outer' })
   expect(outer).not.toContain(inner)
   expect(await room.ports.descendants.find({ ...mark, sessionId: 'inner' })).toContain(inner)
@@ -124,11 +124,13 @@ test('a process that started its own Limpet session inside is not counted as the
 
 test('a number that the kernel gave away again does not make strangers descendants', async () => {
   await using room = new Room()
-  const stranger = await room.bash('sleep 113 & exec sleep 114')
-  await waitFor('both', () => readProcessEntry(stranger.process.pid)?.state === 'S')
-  const mark = { leader: stranger.process.pid, sessionId: 'gone', ranMs: 60_000 }
+  const stranger = await room.bash('env -i sleep 113 & echo $!; exec env -i sleep 114')
+  const child = Number((await stranger.says(/\d+/))[0])
+  await waitFor('both', () => [child, stranger.process.pid].every(isWiped))
+  const mark = { leader: stranger.process.pid, startTicks: 0, sessionId: 'gone', ranMs: 60_000 }
   expect(await room.ports.descendants.find({ ...mark, hasExited: true })).toEqual([])
-  expect(await room.ports.descendants.find({ ...mark, hasExited: false })).toEqual([])
+  expect(await room.ports.descendants.find({ ...mark, hasExited: false })).toEqual([child])
+  process.kill(child)
 })
 
 test('a command’s name may hold anything, and the fields behind it are still found', () => {
@@ -140,3 +142,7 @@ test('a command’s name may hold anything, and the fields behind it are still f
   expect(parseProcessEntry('')).toBeUndefined()
   expect(parseProcessEntry('7 (cut) S 1 2')).toBeUndefined()
 })
+
+function isWiped(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/environ`, 'latin1') === ''
+}

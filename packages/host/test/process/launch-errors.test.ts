@@ -121,14 +121,17 @@ test('a script that has an interpreter, or none at all, runs', async () => {
   }
 })
 
-test('more arguments than the system takes', async () => {
+test('more arguments than the system takes, on pipes and in a terminal', async () => {
   await using room = new Room()
   const argv = ['true', ...Array.from({ length: 40 }, () => 'x'.repeat(100_000))]
-  expect(await refusal(room, { argv })).toMatchObject({
-    code: 'LAUNCH_FAILED',
-    message: expect.stringContaining('too long'),
-    cause: { code: 'E2BIG' },
-  })
+  for (const terminal of [undefined, { columns: 80, rows: 24 }]) {
+    expect(await refusal(room, { argv, terminal })).toMatchObject({
+      code: 'LAUNCH_FAILED',
+      message: expect.stringContaining('too long'),
+      cause: { code: 'E2BIG' },
+    })
+  }
+  expect(room.ports.terminals.openCount).toBe(0)
 })
 
 test('strings that no argument or variable can be', async () => {
@@ -159,10 +162,13 @@ test('a refused launch leaves no descriptor, no process and no terminal behind',
   await (await room.bash('true')).ended()
   const before = descriptors()
   writeFileSync(join(room.directory, 'script'), '#!/nowhere/python\n', { mode: 0o755 })
+  const huge = ['true', ...Array.from({ length: 40 }, () => 'x'.repeat(100_000))]
   for (let round = 0; round < 20; round += 1) {
     await refusal(room, { argv: ['./script'] })
     await refusal(room, { argv: ['./missing'], terminal: { columns: 80, rows: 24 } })
     await refusal(room, { argv: ['true'], cwd: '/nowhere' })
+    await refusal(room, { argv: huge })
+    await refusal(room, { argv: huge, terminal: { columns: 80, rows: 24 } })
   }
   // Pipes may be made ahead for the next launch at this moment.
   await waitFor('no more descriptors than before', () => descriptors() <= before)

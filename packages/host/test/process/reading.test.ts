@@ -57,6 +57,37 @@ test('floods of two processes come in small pieces, and neither starves', async 
   expect(large.length).toBeLessThan(later.length / 20)
 })
 
+test('who is written to counts as active, also when it says nothing', async () => {
+  await using room = new Room()
+  const silent = await room.start({ argv: ['sleep', '100'] })
+  const flood = await room.start({
+    argv: FLOOD,
+    stdin: 'empty',
+    onOutput: () => silent.process.write(Buffer.from('x'), () => {}),
+  })
+  await flood.ended()
+  expect(Math.max(...flood.chunks.slice(1).map(({ bytes }) => bytes.length))).toBe(
+    CONTENDED_TURN_BYTES,
+  )
+})
+
+test('everybody else has a turn of the event loop between two pieces', async () => {
+  await using room = new Room()
+  let piecesInTurn = 0
+  let most = 0
+  const flood = await room.start({
+    argv: FLOOD,
+    stdin: 'empty',
+    onOutput: () => {
+      piecesInTurn += 1
+      most = Math.max(most, piecesInTurn)
+      setImmediate(() => (piecesInTurn = 0))
+    },
+  })
+  await flood.ended()
+  expect(most).toBe(1)
+})
+
 test('a key is answered while another process floods', async () => {
   await using room = new Room()
   await room.start({ argv: ['yes'], stdin: 'empty' })

@@ -9,7 +9,7 @@ import {
   type Rung,
 } from '../../src/process/kill-ladder.ts'
 import type { ProcessClock } from '../../src/process/index.ts'
-import { isRunning, Room } from './support.ts'
+import { CountingClock, foreground, isRunning, Room } from './support.ts'
 
 /** Everything waits a tenth of its time, so that a ladder of five seconds takes half of one. */
 const FAST_CLOCK: ProcessClock = {
@@ -89,6 +89,16 @@ test('a process that ignores the end of input gets SIGTERM, and may tidy up', as
   expect(watched.text()).toBe('up\ntidy\n')
 })
 
+test('no step waits for a process that has ended', async () => {
+  const clock = new CountingClock()
+  await using room = new Room({ clock })
+  const watched = await room.start({ argv: ['cat'] })
+  watched.process.stop()
+  await watched.ended()
+  await watched.process.released
+  expect(clock.timers).toBe(0)
+})
+
 test('without input there is nothing to wait for before SIGTERM', async () => {
   await using room = new Room()
   const watched = await room.bash('echo up; sleep 100')
@@ -131,8 +141,8 @@ test('in a terminal a shell takes the hang-up, and its jobs with it', async () =
   const watched = await room.terminal(['bash', '--norc', '--noprofile', '-i'])
   watched.type('sleep 104 & echo job $!\n')
   const job = Number((await watched.says(/job (\d+)\r/))[1])
-  watched.type('sleep 105; echo not reached\n')
-  await watched.says(/not reached\r\n/)
+  watched.type('sleep 105\n')
+  await foreground(watched, 'sleep 105')
   const startMs = performance.now()
   watched.process.stop()
   expect(await watched.ended()).toMatchObject({ signal: 'SIGHUP' })

@@ -1,7 +1,7 @@
 // Owns what the tests of this room share: real processes on real ports, everything they say written down,
 // and waits that end with an event or with a transcript.
 
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExitStatus } from '@limpet/protocol'
@@ -10,6 +10,7 @@ import {
   createProcessPorts,
   launch,
   type OutputStream,
+  type ProcessClock,
   type ProcessPlan,
   type ProcessPorts,
   type RunningProcess,
@@ -121,6 +122,49 @@ export async function waitFor<T>(
     const stop = watch?.(again)
     again()
   })
+}
+
+/** Waits until `command` is what the keys of the terminal reach. */
+export async function foreground(watched: Watched, command: string): Promise<void> {
+  await waitFor(`${command} in the foreground`, () => foregroundCommand(watched) === command)
+}
+
+/** The command line of the group that the keys reach. */
+export function foregroundCommand(watched: Watched): string | undefined {
+  const group = readProcessEntry(watched.process.pid)?.foregroundGroup ?? 0
+  if (group <= 0) return undefined
+  try {
+    return readFileSync(`/proc/${group}/cmdline`, 'latin1').split('\0').join(' ').trim()
+  } catch {
+    return undefined
+  }
+}
+
+/** Real time, and how many timers run. */
+export class CountingClock implements ProcessClock {
+  timers = 0
+
+  nowMs(): number {
+    return performance.now()
+  }
+
+  startTimer(delayMs: number, run: () => void): () => void {
+    this.timers += 1
+    let isOver = false
+    const finish = (): void => {
+      if (!isOver) this.timers -= 1
+      isOver = true
+    }
+    const fire = (): void => {
+      finish()
+      run()
+    }
+    const timer = setTimeout(fire, delayMs)
+    return () => {
+      clearTimeout(timer)
+      finish()
+    }
+  }
 }
 
 /** Ports, a private directory, and everything started with them; leaves nothing behind. */

@@ -1,10 +1,16 @@
 // Processes in a terminal: job control, keys, size, exit, and an end that loses nothing. [LOG-4]
 
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readProcessEntry } from '../../src/process/proc-stat.ts'
-import { Room, waitFor, type Watched } from './support.ts'
+import {
+  CountingClock,
+  foreground,
+  foregroundCommand,
+  Room,
+  waitFor,
+  type Watched,
+} from './support.ts'
 
 const BASH = ['bash', '--norc', '--noprofile', '-i'] as const
 const PROMPT = { PS1: 'ready> ', HISTFILE: '/dev/null' }
@@ -138,23 +144,25 @@ test('a long paste arrives whole at a program that reads raw bytes', async () =>
   expect(taken).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
 })
 
-test('a program that reads nothing keeps only its own input waiting', async () => {
-  await using room = new Room()
+test('a program that reads nothing keeps only its own input waiting, by one timer', async () => {
+  const clock = new CountingClock()
+  await using room = new Room({ clock })
   const deaf = await room.terminal(['bash', '-c', 'stty raw -echo; echo ready; sleep 100'])
   await deaf.says(/ready/)
   let answers = 0
-  for (let part = 0; part < 8; part += 1) {
-    deaf.process.write(Buffer.alloc(64 * 1024, 'x'), () => (answers += 1))
+  for (let part = 0; part < 40; part += 1) {
+    deaf.process.write(Buffer.alloc(16 * 1024, 'x'), () => (answers += 1))
   }
   const echo = await room.terminal(['cat'])
   const startMs = performance.now()
   echo.type('hello\n')
   await echo.says(/hello\r\nhello/)
   expect(performance.now() - startMs).toBeLessThan(1_000)
-  expect(answers).toBeLessThan(8)
+  expect(answers).toBeLessThan(40)
+  expect(clock.timers).toBe(1)
   await deaf.process.kill()
   await deaf.ended()
-  expect(answers).toBe(8)
+  expect(answers).toBe(40)
 })
 
 test('4 000 bytes printed while paused outlive the exit', async () => {
@@ -204,18 +212,3 @@ test('a survivor in the terminal is heard until drainMs and never blocked afterw
   await watched.process.released
   expect(watched.text()).toBe('in time\r\n')
 })
-
-/** Waits until `command` is what the keys of the terminal reach. */
-async function foreground(watched: Watched, command: string): Promise<void> {
-  await waitFor(`${command} in the foreground`, () => foregroundCommand(watched) === command)
-}
-
-function foregroundCommand(watched: Watched): string | undefined {
-  const group = readProcessEntry(watched.process.pid)?.foregroundGroup ?? 0
-  if (group <= 0) return undefined
-  try {
-    return readFileSync(`/proc/${group}/cmdline`, 'latin1').split('\0').join(' ').trim()
-  } catch {
-    return undefined
-  }
-}
