@@ -7,34 +7,27 @@ import type { Runtime } from '../core/index.ts'
 import { httpUrlOf, otherProtocol, refusalOf, unreachable, type DialTarget } from './target.ts'
 
 /** @throws LimpetError why there is no connection */
-export function dialWebSocket(target: DialTarget, runtime: Runtime): Promise<Channel> {
+export async function dialWebSocket(target: DialTarget, runtime: Runtime): Promise<Channel> {
   const { url, token } = target
   const protocols = [NATIVE_SUBPROTOCOL, ...(token === undefined ? [] : [`bearer.${token}`])]
-  return new Promise((resolve, reject) => {
-    const socket = new WebSocket(url, protocols)
-    socket.binaryType = 'arraybuffer'
+  const socket = new WebSocket(url, protocols)
+  socket.binaryType = 'arraybuffer'
+  if (!(await hasOpened(socket))) throw await reasonOfFailure(target)
+  if (socket.protocol === NATIVE_SUBPROTOCOL) return new WebSocketChannel(socket, runtime)
+  socket.close()
+  throw otherProtocol(target, socket.protocol)
+}
+
+/** A socket that fails to open closes; one that does neither in time is closed here. */
+function hasOpened(socket: WebSocket): Promise<boolean> {
+  return new Promise((resolve) => {
     const giveUp = setTimeout(() => socket.close(), DIAL_DEADLINE_MS)
-    socket.addEventListener(
-      'close',
-      () => {
-        clearTimeout(giveUp)
-        void reasonOfFailure(target).then(reject)
-      },
-      { once: true },
-    )
-    socket.addEventListener(
-      'open',
-      () => {
-        clearTimeout(giveUp)
-        if (socket.protocol === NATIVE_SUBPROTOCOL) {
-          resolve(new WebSocketChannel(socket, runtime))
-        } else {
-          reject(otherProtocol(target, socket.protocol))
-          socket.close()
-        }
-      },
-      { once: true },
-    )
+    const settle = (isOpen: boolean): void => {
+      clearTimeout(giveUp)
+      resolve(isOpen)
+    }
+    socket.addEventListener('open', () => settle(true))
+    socket.addEventListener('close', () => settle(false))
   })
 }
 
