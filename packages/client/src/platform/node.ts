@@ -54,8 +54,8 @@ async function bodyOf(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
   try {
+    // Buffers, because no encoding is set.
     for await (const chunk of response as AsyncIterable<Buffer>) {
-      // no encoding is set
       bytes += chunk.length
       if (bytes > MAX_REFUSAL_BYTES) break
       chunks.push(chunk)
