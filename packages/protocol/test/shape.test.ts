@@ -102,6 +102,12 @@ describe('shapes', () => {
     expect(text({ max: 9 }).decode('🐚', 'p')).toBe('🐚')
   })
 
+  test('take only what the object itself holds, nothing that every object inherits', () => {
+    const shape = object({ constructor: optional(flag()), toString: optional(flag()) })
+    expect(Object.entries(shape.decode({}, ''))).toEqual([])
+    expect(Object.entries(shape.decode({ toString: true }, ''))).toEqual([['toString', true]])
+  })
+
   test('repeat only a little of what came', () => {
     expect(refusal(integer(0, 1), 'x'.repeat(1_000_000)).length).toBeLessThan(200)
     expect(refusal(environmentShape, { ['k'.repeat(1_000_000)]: 'v' }).length).toBeLessThan(300)
