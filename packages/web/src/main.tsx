@@ -16,6 +16,7 @@ import { Root } from './app/app.tsx'
 import { createApp } from './app/create-app.ts'
 import { followHabits } from './app/habits.ts'
 import { listenForKeys } from './app/keyboard.ts'
+import { loadMachineFont } from './app/machine-font.ts'
 import { followVisibleHeight } from './phone/visible-height.ts'
 import { tokenInHash } from './state/login.ts'
 import { browserStore } from './state/browser-store.ts'
@@ -30,4 +31,6 @@ followHabits(app)
 listenForKeys(app.actions, app.floating)
 const page = document.querySelector('#page')
 if (page !== null) render(<Root app={app} />, page)
+// Cells are measured in this font: a terminal that is drawn before it is there would be drawn twice.
+await loadMachineFont()
 await app.connection.start(token)

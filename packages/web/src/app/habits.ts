@@ -32,7 +32,7 @@ function markSeen({ places, sessions, seen, clock }: App): void {
   clock.seconds.value
   if (document.hidden) return
   const shown = place === 'stream' ? sessions.stream.value : [sessions.all.value.get(place)]
-  for (const session of shown) if (session !== undefined) seen.markSeen(session, session.end)
+  for (const session of shown) if (session !== undefined) seen.markSeen(session)
 }
 
 function nameWindow({ places, sessions }: App): void {

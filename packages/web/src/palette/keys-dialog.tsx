@@ -45,9 +45,13 @@ function KeysDialog(): VNode {
   return (
     <Modal label="Keys" class="keys-dialog" dismiss={close}>
       <h2>Keys</h2>
-      <Rows title="Page" rows={page} />
-      <Rows title="Bar" rows={BAR} />
-      <Rows title="Terminal" rows={TERMINAL} />
+      <div class="columns">
+        <Rows title="Page" rows={page} />
+        <div>
+          <Rows title="Bar" rows={BAR} />
+          <Rows title="Terminal" rows={TERMINAL} />
+        </div>
+      </div>
       <div class="dialog-actions">
         <button type="button" class="control outlined" data-autofocus="true" onClick={close}>
           Close

@@ -12,6 +12,7 @@ import type { SessionTerminal } from '../terminal/session-terminal.ts'
 import { useApp } from '../ui/app-context.ts'
 import { displayPage } from '../ui/display-page.ts'
 import { nameOf } from '../ui/format.ts'
+import { hasKeyboard } from '../ui/platform.ts'
 import { TerminalSearch } from './terminal-search.tsx'
 
 /** A history that takes longer is shown while it is still being read. */
@@ -42,7 +43,8 @@ export function TerminalFrame({ terminal, session }: TerminalFrameProps): VNode 
     })
     const stopTouches = handleTouches(host.current, terminal, app.settings.fontSize)
     setDisplay(shown)
-    terminal.xterm.focus()
+    // On a phone the focus would call up the keyboard over half of what one came to see.
+    if (hasKeyboard()) terminal.xterm.focus()
     return () => {
       stopTouches()
       shown.dispose()

@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals'
 import type { SessionInfo } from '@limpet/protocol'
 import type { VNode } from 'preact'
+import type { MenuRequest } from '../state/floating.ts'
 import { durationOf, kindOf } from '../state/session-facts.ts'
 import { useApp } from '../ui/app-context.ts'
 import { formatDuration, formatElapsed, formatPath, nameOf } from '../ui/format.ts'
@@ -16,11 +17,11 @@ export function SessionItem({ session }: { readonly session: SessionInfo }): VNo
   const app = useApp()
   const isRenaming = useSignal(false)
   const isCurrent = app.places.current.value === session.id
-  const openMenu = (x: number, y: number): void => {
+  const openMenu = (place: Pick<MenuRequest, 'x' | 'y' | 'above'>): void => {
     const rename = (): void => {
       isRenaming.value = true
     }
-    app.floating.menu.value = { ...sessionMenu(app, session, { rename }), x, y }
+    app.floating.menu.value = { ...sessionMenu(app, session, { rename }), ...place }
   }
   if (isRenaming.value) {
     return (
@@ -39,7 +40,7 @@ export function SessionItem({ session }: { readonly session: SessionInfo }): VNo
       class={`session-item ${session.state} ${isCurrent ? 'current' : ''}`}
       onContextMenu={(event) => {
         event.preventDefault()
-        openMenu(event.clientX, event.clientY)
+        openMenu({ x: event.clientX, y: event.clientY })
       }}
     >
       <button
@@ -71,10 +72,7 @@ export function SessionItem({ session }: { readonly session: SessionInfo }): VNo
         class="control square session-more"
         aria-label={`Actions for ${nameOf(session)}`}
         aria-haspopup="menu"
-        onClick={(event) => {
-          const { x, y } = below(event)
-          openMenu(x, y)
-        }}
+        onClick={(event) => openMenu(below(event))}
       >
         <Icon name="more" />
       </button>

@@ -29,6 +29,9 @@ export interface Connection {
 /** Between two measurements while somebody looks. */
 const PING_EVERY_MS = 10_000
 
+/** After a connection opened everything asks at once; a moment later the measure is fair. */
+const FIRST_PING_MS = 1000
+
 /** @param address of the page, with its base path */
 export function createConnection(address: string): Connection {
   const phase = signal<LoginPhase>('starting')
@@ -57,7 +60,7 @@ export function createConnection(address: string): Connection {
     opened.onStateChange((next) => {
       if (limpet.peek() !== opened) return
       state.value = next
-      if (next.state === 'connected') void measure()
+      if (next.state === 'connected') setTimeout(() => void measure(), FIRST_PING_MS)
       if (next.state === 'closed' && next.error?.code === 'UNAUTHENTICATED') leave()
     })
   }

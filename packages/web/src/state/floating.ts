@@ -18,9 +18,11 @@ export interface MenuItem {
 export interface MenuRequest {
   readonly title?: string
   readonly items: readonly (MenuItem | undefined)[]
-  /** CSS pixels in the window: the menu opens here, or where there is room. */
+  /** CSS pixels in the window: the menu's upper left corner, if there is room. */
   readonly x: number
   readonly y: number
+  /** Where its lower edge goes when there is no room below. @default y */
+  readonly above?: number
 }
 
 export interface DialogChoice {

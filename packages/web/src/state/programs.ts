@@ -49,7 +49,7 @@ export function createPrograms(connection: Connection): Programs {
       const [only, ...others] = list.value
       return only !== undefined && others.length === 0 && isStartable(only) ? only : undefined
     }),
-    confinement: computed(() => offer.value?.confinement ?? ''),
+    confinement: computed(() => asBadge(offer.value?.confinement ?? '')),
     may,
   }
 }
@@ -59,6 +59,11 @@ export function labelOf(program: Pick<Program, 'name'>): string {
   if (program.name === SHELL_PROGRAM) return 'Shell'
   if (program.name === PYTHON_PROGRAM) return 'Python'
   return program.name
+}
+
+/** "Runs as you, not confined." is a sentence; a badge is not. */
+function asBadge(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '')
 }
 
 function isStartable(program: Program): boolean {

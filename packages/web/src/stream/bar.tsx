@@ -7,11 +7,9 @@ import { useEffect, useRef } from 'preact/hooks'
 import { step, type Walk } from '../state/bar-history.ts'
 import { useApp } from '../ui/app-context.ts'
 import { Icon, Mark } from '../ui/icon.tsx'
+import { hasKeyboard } from '../ui/platform.ts'
 import { FolderButton } from './folder-button.tsx'
 import { FoundLines } from './found-lines.tsx'
-
-/** The bar has the focus at first where there is a keyboard; on a phone it would call one up. */
-const FINE_POINTER = '(pointer: fine)'
 
 export function Bar(): VNode {
   const app = useApp()
@@ -20,7 +18,8 @@ export function Bar(): VNode {
   const walk = useSignal<Walk | undefined>(undefined)
   const isSearching = useSignal(false)
   useEffect(() => {
-    if (window.matchMedia(FINE_POINTER).matches) field.current?.focus()
+    // A phone would call up its keyboard.
+    if (hasKeyboard()) field.current?.focus()
   }, [])
   const show = (line: string): void => {
     bar.text.value = line

@@ -8,7 +8,7 @@ import { Mark } from '../ui/icon.tsx'
 
 const TRIES = [
   { line: 'ls -l /', words: 'output as you know it' },
-  { line: 'for i in 1 2 3; do echo $i; sleep 0.3; done', words: 'lines as they come' },
+  { line: 'for i in 1 2 3; do date; sleep 1; done', words: 'lines as they come' },
   { line: 'vim notes.txt', words: 'a whole screen, in place' },
 ] as const
 

@@ -49,7 +49,10 @@ export function fitTerminal(options: FitOptions): Fit {
   const stopReporting = effect(() => {
     const own = cellsIn(box.value, measureCell(fontSize.value, renderer.value))
     clearTimeout(restTimer)
-    if (options.reports) restTimer = setTimeout(() => terminal.reportSize(own), REST_MS)
+    if (!options.reports) return
+    // Where no program is left, nobody minds another size.
+    if (terminal.phase.value.state === 'ended') terminal.resize(own)
+    else restTimer = setTimeout(() => terminal.reportSize(own), REST_MS)
   })
   const stopShowing = effect(() => {
     const cell = measureCell(fontSize.value, renderer.value)

@@ -38,6 +38,8 @@ export type TerminalPhase =
   /** It could not be attached, or was forgotten. */
   | { readonly state: 'failed'; readonly error: Error }
 
+const HIDE_CURSOR = '\x1b[?25l'
+
 export class SessionTerminal {
   readonly xterm: Terminal
   readonly hooks: QueryHooks
@@ -128,6 +130,13 @@ export class SessionTerminal {
       .catch(() => {})
   }
 
+  /** Takes a size: that of a resize record, or, when the session has ended, any that suits. */
+  resize(size: TerminalSize): void {
+    if (this.#isClosed) return
+    this.xterm.resize(size.columns, size.rows)
+    this.size.value = size
+  }
+
   /** Puts the terminal's element here; it leaves where it was. */
   mount(host: HTMLElement): void {
     if (this.xterm.element === undefined) this.xterm.open(host)
@@ -173,9 +182,11 @@ export class SessionTerminal {
   #handleFact(fact: PlacedFact): void {
     switch (fact.type) {
       case 'resize':
-        return this.#resize(fact.size)
+        return this.resize(fact.size)
       case 'exit':
         this.phase.value = { state: 'ended', exit: fact.exit }
+        // No cursor where nothing can be typed.
+        this.xterm.write(HIDE_CURSOR)
         return
       case 'gap':
         this.lostBytes.value += fact.gap.to - fact.gap.from
@@ -198,12 +209,6 @@ export class SessionTerminal {
   #noteProgress(): void {
     const isLive = this.#feed.offset >= this.#liveFrom
     if (isLive && this.phase.peek().state === 'catching-up') this.phase.value = { state: 'live' }
-  }
-
-  #resize(size: TerminalSize): void {
-    if (this.#isClosed) return
-    this.xterm.resize(size.columns, size.rows)
-    this.size.value = size
   }
 
   #answer(answer: string): void {

@@ -5,8 +5,8 @@ import { Terminal } from '@xterm/xterm'
 import { TERMINAL_FONT, TERMINAL_LINE_HEIGHT } from './cell-size.ts'
 import { MINIMUM_CONTRAST, readTheme } from './theme.ts'
 
-/** Lines above the screen that can be scrolled back to. */
-export const SCROLLBACK_LINES = 10_000
+/** Lines above the screen that can be scrolled back to; at 140 columns a full one takes 34 MB. */
+export const SCROLLBACK_LINES = 20_000
 
 export interface XtermOptions {
   readonly columns: number

@@ -65,7 +65,7 @@ function isKey({ modifier, key }: KeyBinding, event: PressedKey): boolean {
 
 /** "Ctrl-K", "⌘K", "Alt-1", "Ctrl-Shift-F". */
 export function formatBinding({ modifier, key }: KeyBinding, isMac: boolean): string {
-  const name = key.length === 1 ? key.toUpperCase() : key
+  const name = key === '-' ? '−' : key.toUpperCase()
   switch (modifier) {
     case 'main':
       return isMac ? `⌘${name}` : `Ctrl-${name}`

@@ -29,7 +29,8 @@ function Menu({ request }: { readonly request: MenuRequest }): VNode {
     const left = Math.max(MARGIN, Math.min(request.x, window.innerWidth - box.width - MARGIN))
     // Above the pointer when there is no room below.
     const isTooLow = request.y + box.height + MARGIN > window.innerHeight
-    const top = isTooLow ? Math.max(MARGIN, request.y - box.height) : request.y
+    const lowerEdge = request.above ?? request.y
+    const top = isTooLow ? Math.max(MARGIN, lowerEdge - box.height) : request.y
     setPlace({ left, top })
   }, [request])
   const close = (): void => {
@@ -126,12 +127,11 @@ function nextIndex(items: readonly HTMLElement[], index: number, key: string): n
   return rotated.find((place) => items[place] !== undefined && startsWithKey(items[place]))
 }
 
-/** Where a menu opens below its button, for `MenuRequest`. */
-export function below(event: { readonly currentTarget: EventTarget | null }): {
-  readonly x: number
-  readonly y: number
-} {
+/** Where a menu opens: below its button, or above it. */
+export function below(event: {
+  readonly currentTarget: EventTarget | null
+}): Pick<MenuRequest, 'x' | 'y' | 'above'> {
   if (!(event.currentTarget instanceof Element)) return { x: 0, y: 0 }
   const box = event.currentTarget.getBoundingClientRect()
-  return { x: box.left, y: box.bottom + 4 }
+  return { x: box.left, y: box.bottom + 4, above: box.top - 4 }
 }

@@ -4,3 +4,8 @@
 export function isMac(): boolean {
   return /Mac|iPhone|iPad/.test(navigator.userAgent)
 }
+
+/** False on phones and tablets, whose keyboard comes up with the focus. */
+export function hasKeyboard(): boolean {
+  return window.matchMedia('(pointer: fine)').matches
+}

@@ -6,7 +6,7 @@ import { cellsIn, measureCell, type Box } from '../terminal/cell-size.ts'
 
 /** What surrounds the cells, in CSS pixels: see styles/terminal.css and styles/stream.css. */
 const FRAME_MARGIN: Box = { width: 12, height: 12 }
-const BLOCK_MARGIN: Box = { width: 28 + 16 + 4, height: 96 }
+const BLOCK_MARGIN: Box = { width: 28 + 16 + 8, height: 108 }
 
 /** A command's output should not be squeezed by a small window; a taller one than this helps nobody. */
 const LEAST_ROWS = 10
