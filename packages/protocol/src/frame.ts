@@ -17,9 +17,9 @@ export const DATA_HEADER_BYTES = 5
 export const INPUT_HEADER_BYTES = 14
 
 /** Input flag: the bytes are a terminal's answer to a query, not something typed. */
-export const INPUT_IS_ANSWER = 1
+const INPUT_IS_ANSWER = 1
 /** Input flag: nothing follows; the process's input ends after these bytes. */
-export const INPUT_IS_LAST = 2
+const INPUT_IS_LAST = 2
 
 export interface InputFrame {
   readonly kind: 'input'

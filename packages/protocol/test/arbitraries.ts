@@ -9,7 +9,7 @@ import type { LogRecord } from '../src/record.ts'
 const BIG_BYTES = 64 * 1024
 
 /** Mostly small, sometimes as large as a record may be. */
-export const payloads: fc.Arbitrary<Uint8Array> = fc.oneof(
+const payloads: fc.Arbitrary<Uint8Array> = fc.oneof(
   { weight: 20, arbitrary: fc.uint8Array({ minLength: 1, maxLength: 200 }) },
   {
     weight: 1,
