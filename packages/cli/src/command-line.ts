@@ -24,7 +24,7 @@ Examples:
 
 Environment, behind flags and before files:
   LIMPET_STATE_DIR, LIMPET_RUNTIME_DIR  where the host lives
-  LIMPET_TOKEN                          the token of a gateway, for --url
+  LIMPET_TOKEN                          the token of a gateway, for "serve" and for --url
   LIMPET_DEBUG                          errors with their stack
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 78 wrong configuration. "run" and "attach" exit as their program

@@ -1,9 +1,14 @@
 // Owns which Limpet a command talks to, and the way there: straight to this machine's host, or through a
 // gateway anywhere. Before: the options of a command; after: the SDK.
 
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Limpet } from '@limpet/client'
 import type { HostLocation } from '@limpet/link'
+
+/** The token of a gateway, given to it or to those who talk to it. */
+export const TOKEN_VARIABLE = 'LIMPET_TOKEN'
 
 /** Options that every command has which talks to sessions; flags come before the environment. */
 export interface TargetOptions {
@@ -29,7 +34,7 @@ export async function locate(options: TargetOptions): Promise<HostLocation> {
 export async function connectTo(options: TargetOptions, how: ConnectHow): Promise<Limpet> {
   const { connect, Limpet } = await import('@limpet/client')
   if (options.url !== undefined) {
-    const token = options.token ?? process.env['LIMPET_TOKEN']
+    const token = await tokenFor(options.url, options)
     return connect(options.url, token === undefined ? {} : { token })
   }
   const { connectToHost } = await import('@limpet/link')
@@ -47,6 +52,27 @@ export async function connectTo(options: TargetOptions, how: ConnectHow): Promis
   }
   // A link on one machine is lost only with its host, and nothing of it comes back.
   return Limpet.over(dial, { peer: 'host', reconnect: false })
+}
+
+/**
+ * Flag, then environment, then what the link itself carries, then the file of this machine's own gateway,
+ * which is told to nobody else.
+ */
+async function tokenFor(url: string, options: TargetOptions): Promise<string | undefined> {
+  const given = options.token ?? process.env[TOKEN_VARIABLE] ?? /#t=([\w-]+)$/.exec(url)?.[1]
+  if (given !== undefined || !isLoopback(url)) return given
+  const { stateDirectory } = await locate(options)
+  try {
+    return (await readFile(join(stateDirectory, 'token'), 'utf8')).trim()
+  } catch {
+    return undefined // no gateway was ever started here: the one at the address says what it wants
+  }
+}
+
+function isLoopback(url: string): boolean {
+  if (!URL.canParse(url)) return false
+  const { hostname } = new URL(url)
+  return /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
 /** argv that runs a host of this very build. */

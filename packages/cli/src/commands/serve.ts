@@ -1,14 +1,14 @@
 // Owns `limpet serve`: the gateway in the foreground. Its end is not the end of any session, unless it is
 // ephemeral.
 
-import type { Gateway } from '@limpet/gateway'
-import type { HostLocation } from '@limpet/link'
+import type * as GatewayPackage from '@limpet/gateway'
+import type { Gateway, Logger } from '@limpet/gateway'
 import { findAssets } from '../assets.ts'
 import { readVersion } from '../build.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import { signalNumber } from '../exit-status.ts'
 import { serveLogger } from '../serve-voice.ts'
-import { connectTo, hostCommand, locate, type TargetOptions } from '../target.ts'
+import { connectTo, hostCommand, locate, TOKEN_VARIABLE, type TargetOptions } from '../target.ts'
 
 export interface ServeOptions extends TargetOptions {
   /** `-- COMMAND…`: offer just that. */
@@ -27,24 +27,25 @@ const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** @returns 0 once it was told to end @throws CommandError CONFIG_INVALID, PORT_IN_USE */
 export async function serve(options: ServeOptions): Promise<number> {
-  const location = await locate(options)
+  const gatewayPackage = await import('@limpet/gateway')
   const isTerminal = process.stderr.isTTY
+  const logger = serveLogger(gatewayPackage.createLogger, isTerminal)
   const end = firstSignal()
-  const gateway = await start(options, location, isTerminal)
+  const gateway = await start(options, gatewayPackage, logger)
   announce(gateway, options.readyJson)
   await end
   const farewell = options.ephemeral ? await endAll(options) : await countRunning(options)
   await gateway.close()
   if (isTerminal) process.stderr.write(`\n${farewell}\n`)
+  else logger.info(farewell)
   return EXIT.ok
 }
 
 async function start(
   options: ServeOptions,
-  location: HostLocation,
-  isTerminal: boolean,
+  { ConfigError, loadConfig, startGateway }: typeof GatewayPackage,
+  logger: Logger,
 ): Promise<Gateway> {
-  const { ConfigError, createLogger, loadConfig, startGateway } = await import('@limpet/gateway')
   try {
     const config = await loadConfig({
       file: options.config,
@@ -55,18 +56,23 @@ async function start(
     })
     return await startGateway({
       config,
-      location,
+      location: await locate(options),
+      token: process.env[TOKEN_VARIABLE],
       hostStartCommand: hostCommand(),
       build: readVersion(),
-      logger: serveLogger(createLogger, isTerminal),
+      logger,
       ...findAssets(),
     })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    throw new CommandError(isPortInUse(error) ? 'PORT_IN_USE' : 'CONFIG_INVALID', error.message, {
-      cause: error,
-    })
+    throw isPortInUse(error)
+      ? new CommandError('PORT_IN_USE', portInUse(error.problems[0]?.message), { cause: error })
+      : new CommandError('CONFIG_INVALID', error.message, { cause: error })
   }
+}
+
+function portInUse(message = 'The port is in use.'): string {
+  return `${message} Take a free one: limpet serve --listen 127.0.0.1:0`
 }
 
 function isPortInUse({ cause }: Error): boolean {
@@ -81,7 +87,9 @@ function announce(gateway: Gateway, readyJson: boolean): void {
     return
   }
   if (!process.stdout.isTTY) {
-    process.stdout.write(`Limpet serves at ${url}\nThe token to log in is in ${tokenPath}\n`)
+    const isGiven = process.env[TOKEN_VARIABLE] !== undefined
+    const place = isGiven ? `the one in ${TOKEN_VARIABLE}` : `in ${tokenPath}`
+    process.stdout.write(`Limpet serves at ${url}\nThe token to log in is ${place}\n`)
     return
   }
   const other = alternativeLink === undefined ? '' : `or, the same:   ${alternativeLink}\n`
@@ -91,10 +99,12 @@ function announce(gateway: Gateway, readyJson: boolean): void {
 /** The second signal ends us at once, whatever we wait for. */
 function firstSignal(): Promise<void> {
   return new Promise((resolve) => {
+    let count = 0
     for (const signal of END_SIGNALS) {
-      process.once(signal, () => {
+      process.on(signal, () => {
+        count += 1
+        if (count > 1) process.exit(EXIT.signalBase + signalNumber(signal))
         resolve()
-        process.once(signal, () => process.exit(EXIT.signalBase + signalNumber(signal)))
       })
     }
   })
@@ -103,10 +113,7 @@ function firstSignal(): Promise<void> {
 /** @returns a sentence about what goes on */
 async function countRunning(options: ServeOptions): Promise<string> {
   try {
-    await using limpet = await connectTo(withoutGateway(options), {
-      startHost: false,
-      build: readVersion(),
-    })
+    await using limpet = await connectTo(options, { startHost: false, build: readVersion() })
     const { running } = await limpet.request('host.status', {})
     if (running === 0) return 'No session runs.'
     const sessions = running === 1 ? '1 session still runs' : `${running} sessions still run`
@@ -119,13 +126,5 @@ async function countRunning(options: ServeOptions): Promise<string> {
 /** @returns a sentence about what was ended */
 async function endAll(options: ServeOptions): Promise<string> {
   const { stopHost } = await import('./stop.ts')
-  return (await stopHost(withoutGateway(options))) ?? 'No session runs.'
-}
-
-function withoutGateway(options: ServeOptions): TargetOptions {
-  const { stateDir, runtimeDir } = options
-  return {
-    ...(stateDir !== undefined && { stateDir }),
-    ...(runtimeDir !== undefined && { runtimeDir }),
-  }
+  return (await stopHost(options)) ?? 'No session runs.'
 }
