@@ -130,6 +130,9 @@ test('a number that the kernel gave away again does not make strangers descendan
   const mark = { leader: stranger.process.pid, startTicks: 0, sessionId: 'gone', ranMs: 60_000 }
   expect(await room.ports.descendants.find({ ...mark, hasExited: true })).toEqual([])
   expect(await room.ports.descendants.find({ ...mark, hasExited: false })).toEqual([child])
+  // Who is older than the leader was born before it.
+  const late = { ...mark, startTicks: Number.MAX_SAFE_INTEGER, hasExited: false }
+  expect(await room.ports.descendants.find(late)).toEqual([])
   process.kill(child)
 })
 

@@ -4,7 +4,7 @@ import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { cleanExec } from '../../src/process/clean-exec.ts'
-import { cleanEnvironment, SHELL_OWNED_NAMES } from '../../src/process/index.ts'
+import { isUtf8Locale, SHELL_OWNED_NAMES } from '../../src/process/environment.ts'
 import { Room } from './support.ts'
 
 /** Names that shells, locales or loaders react to, and names that they cannot even spell. */
@@ -127,33 +127,11 @@ test('no value of the environment ever stands in an argument list, which everybo
   }
 })
 
-describe('cleanEnvironment', () => {
-  test('takes the allowed names and nothing else', () => {
-    const base = {
-      PATH: '/p',
-      HOME: '/h',
-      LC_TIME: 'de_DE',
-      AWS_SECRET: 's',
-      TERM: 'screen',
-      TZ: undefined,
-    }
-    expect(cleanEnvironment(base, { isTerminal: true })).toEqual({
-      ...{ PATH: '/p', HOME: '/h', LC_TIME: 'de_DE', LANG: 'C.UTF-8' },
-      ...{ TERM: 'xterm-256color', COLORTERM: 'truecolor' },
-    })
-  })
-
-  test('always has a path, a locale and an honest terminal type', () => {
-    const bare = cleanEnvironment({ LANG: '', COLORTERM: 'truecolor' }, { isTerminal: false })
-    expect(bare).toEqual({
-      PATH: expect.stringContaining('/usr/bin'),
-      LANG: 'C.UTF-8',
-      TERM: 'dumb',
-    })
-  })
-
-  test('lets extra values win', () => {
-    const extra = { LANG: 'de_DE.UTF-8', PYTHONUNBUFFERED: '1' }
-    expect(cleanEnvironment({ LANG: 'C' }, { isTerminal: false, extra })).toMatchObject(extra)
-  })
+test('a locale is UTF-8 when the strongest variable that is set says so', () => {
+  const isUtf8 = (entries: Record<string, string>) => isUtf8Locale(new Map(Object.entries(entries)))
+  expect(isUtf8({ LANG: 'C.UTF-8' })).toBe(true)
+  expect(isUtf8({ LANG: 'C', LC_CTYPE: 'de_DE.utf8@euro' })).toBe(true)
+  expect(isUtf8({ LANG: 'de_DE.UTF-8', LC_ALL: '' })).toBe(true)
+  expect(isUtf8({ LANG: 'de_DE.UTF-8', LC_ALL: 'C' })).toBe(false)
+  expect(isUtf8({})).toBe(false)
 })
