@@ -14,6 +14,7 @@ import {
   processStart,
   removeHostFile,
   writeHostFile,
+  type HostFile,
   type HostLocation,
 } from '@limpet/link'
 import { PROTOCOL_VERSION } from '@limpet/protocol'
@@ -26,6 +27,7 @@ import {
   closeProcessPorts,
   createProcessPorts,
   launch,
+  type ProcessPorts,
 } from './process/index.ts'
 import { Sessions } from './session/index.ts'
 
@@ -54,61 +56,74 @@ try {
   process.exitCode = 1
 }
 
-async function runHost({ stateDirectory, runtimeDirectory }: HostLocation): Promise<void> {
-  await ensurePrivateDirectory(stateDirectory)
-  await ensurePrivateDirectory(runtimeDirectory)
-  const build = readBuild()
-  const ports = createProcessPorts({ runtimeDirectory })
-  const idle = new IdleExit({
-    isIdle: () => server.linkCount === 0 && sessions.runningCount === 0,
-    leave: () => void leave('idle'),
-    afterMs: idleMs,
+async function runHost(at: HostLocation): Promise<void> {
+  await ensurePrivateDirectory(at.stateDirectory)
+  await ensurePrivateDirectory(at.runtimeDirectory)
+  const host = joinRooms(at)
+  const claim = claimState({
+    stateDirectory: at.stateDirectory,
+    clock,
+    takeOver: async () => {
+      await host.server.listen()
+      await writeHostFile(at.stateDirectory, host.file)
+    },
   })
+  // From here on others may find us: a signal must not end us without a good-bye, nor before we know who we are.
+  stopOnSignals(logger, async () => {
+    if (await claim) return
+    await host.sessions.stop()
+    await host.leave('signal')
+  })
+  const other = await claim
+  if (other) {
+    await closeProcessPorts(host.ports)
+    logger.log('host.already-running', { pid: other.pid, build: other.build })
+    process.exitCode = EXIT_HOST_RUNNING
+    return
+  }
+  const { pid, build, socket } = host.file
+  logger.log('host.started', { pid, build, socket })
+  host.idle.update()
+}
+
+interface Rooms {
+  /** What `host.json` will say. */
+  readonly file: HostFile
+  readonly ports: ProcessPorts
+  readonly sessions: Sessions
+  readonly server: LinkServer
+  readonly idle: IdleExit
+  /** Ends this process, and leaves nothing behind. */
+  readonly leave: (reason: string) => Promise<void>
+}
+
+/** In the order in which a byte travels: process → log and session → link. */
+function joinRooms({ stateDirectory, runtimeDirectory }: HostLocation): Rooms {
+  const file: HostFile = {
+    socket: hostSocketPath({ stateDirectory, runtimeDirectory }),
+    pid: process.pid,
+    processStart: processStart(process.pid) ?? 'unknown',
+    startedAt: clock.nowMs(),
+    protocol: PROTOCOL_VERSION,
+    build: readBuild(),
+  }
+  const ports = createProcessPorts({ runtimeDirectory })
   const sessions = new Sessions({
     clock,
     logger,
     launch: (id, plan, handlers) => launch({ ...plan, sessionId: id }, handlers, ports),
     handleIdle: () => idle.update(),
   })
-  const startedAt = clock.nowMs()
-  const { pid } = process
   const stopHost = (): void => void leave('stopped')
-  const requests = new Requests({ sessions, clock, build, pid, startedAt, stopHost })
-  const socketPath = hostSocketPath({ stateDirectory, runtimeDirectory })
+  const requests = new Requests({ sessions, clock, file, stopHost })
   const handleLinksChanged = (): void => idle.update()
-  const server = new LinkServer({ socketPath, requests, logger, handleLinksChanged })
-
-  const takeOver = async (): Promise<void> => {
-    await server.listen()
-    const start = processStart(pid) ?? 'unknown'
-    const protocol = PROTOCOL_VERSION
-    await writeHostFile(stateDirectory, {
-      socket: socketPath,
-      pid,
-      processStart: start,
-      startedAt,
-      protocol,
-      build,
-    })
-  }
-  const claim = claimState({ stateDirectory, clock, takeOver })
-  // From here on others may find us: a signal must not end us without a good-bye, nor before we know who we are.
-  stopOnSignals(logger, async () => {
-    if (await claim) return
-    await sessions.stop()
-    await leave('signal')
+  const server = new LinkServer({ socketPath: file.socket, requests, logger, handleLinksChanged })
+  const idle = new IdleExit({
+    isIdle: () => server.linkCount === 0 && sessions.runningCount === 0,
+    leave: () => void leave('idle'),
+    afterMs: idleMs,
   })
-  const other = await claim
-  if (other) {
-    await closeProcessPorts(ports)
-    logger.log('host.already-running', { pid: other.pid, build: other.build })
-    process.exitCode = EXIT_HOST_RUNNING
-    return
-  }
-  logger.log('host.started', { pid, build, socketPath })
-  idle.update()
-
-  async function leave(reason: string): Promise<void> {
+  const leave = async (reason: string): Promise<void> => {
     logger.log('host.ended', { reason })
     idle.close()
     // The file is the claim: while it is there, no other host makes a socket that closing ours would remove.
@@ -118,6 +133,7 @@ async function runHost({ stateDirectory, runtimeDirectory }: HostLocation): Prom
     await closeProcessPorts(ports)
     process.exit(0)
   }
+  return { file, ports, sessions, server, idle, leave }
 }
 
 /** A bug in one request must not end the sessions of all others: it is logged, and the host goes on. */

@@ -13,6 +13,7 @@ import {
   type MethodResult,
   type View,
 } from '@limpet/protocol'
+import type { HostFile } from '@limpet/link'
 import type { Clock } from '../base/clock.ts'
 import { Attachment, type Session, type Sessions } from '../session/index.ts'
 import type { Link } from './link.ts'
@@ -47,9 +48,8 @@ interface ViewOptions {
 export interface RequestsOptions {
   readonly sessions: Sessions
   readonly clock: Clock
-  readonly build: string
-  readonly pid: number
-  readonly startedAt: number
+  /** What the host says of itself. */
+  readonly file: HostFile
   /** Ends the host once the answer was sent. */
   readonly stopHost: () => void
 }
@@ -132,7 +132,7 @@ export class Requests {
   }
 
   #hello(link: Link, params: MethodParams<'link.hello'>): Answer<'link.hello'> {
-    const { build, pid } = this.#options
+    const { build, pid } = this.#options.file
     if (params.protocol !== PROTOCOL_VERSION) {
       throw new LimpetError(
         'PROTOCOL_UNSUPPORTED',
@@ -146,7 +146,8 @@ export class Requests {
   }
 
   #status(): MethodResult<'host.status'> {
-    const { sessions, build, pid, startedAt } = this.#options
+    const { sessions, file } = this.#options
+    const { build, pid, startedAt } = file
     return {
       pid,
       build,
