@@ -4,12 +4,15 @@ const input = document.querySelector('input')
 const output = document.querySelector('pre')
 const socket = new WebSocket(new URL('../../ws', location.href.replace(/^http/, 'ws')))
 
-socket.onmessage = ({ data }) => output.append(data.startsWith('error: ') ? `${data}\n` : data)
-socket.onclose = () => output.append('(disconnected: reload the page)\n')
+socket.addEventListener('message', ({ data }) => {
+  const text = String(data)
+  output.append(text.startsWith('error: ') ? `${text}\n` : text)
+})
+socket.addEventListener('close', () => output.append('(disconnected: reload the page)\n'))
 
-document.querySelector('form').onsubmit = (event) => {
+document.querySelector('form').addEventListener('submit', (event) => {
   event.preventDefault()
   output.append(`$ ${input.value}\n`)
   socket.send(input.value)
   input.value = ''
-}
+})
