@@ -7,7 +7,7 @@ import { Limpet, systemRuntime, type OverOptions, type Runtime } from './core/in
 import type { DialTarget } from './platform/target.ts'
 
 export interface ConnectOptions {
-  /** The gateway's token, where no login cookie does: programs, other pages. @default none */
+  /** The gateway's token, where no login cookie does: programs, other pages. @default the link's, or none */
   readonly token?: string
   /** False: the first loss of the connection closes. @default true */
   readonly reconnect?: boolean
@@ -17,7 +17,8 @@ export interface ConnectOptions {
 
 /**
  * Connects to a gateway. Later losses of the connection are mended by themselves.
- * @param url the gateway's address, http(s) or ws(s), with its base path if it has one
+ * @param url the gateway's address, http(s) or ws(s), with its base path if it has one; or the link that
+ * `limpet serve` printed, which carries the token
  * @throws LimpetError UNAUTHENTICATED, HOST_UNREACHABLE, CONNECTION_LOST … why the first try failed
  * @example
  * const limpet = await connect('http://127.0.0.1:7681', { token })
@@ -42,14 +43,20 @@ export function connectInBackground(url: string | URL, options: ConnectOptions =
 
 function overWebSocket(url: string | URL, options: ConnectOptions): Parameters<typeof Limpet.over> {
   const { token, reconnect = true, runtime = systemRuntime() } = options
-  const target: DialTarget = { url: socketUrl(url), token }
+  const address = parsed(url)
+  const target: DialTarget = { url: socketUrl(address), token: token ?? tokenInLink(address) }
   // A WebSocket hands over each message in a buffer of its own.
   const over: OverOptions = { peer: 'gateway', framesStay: true, reconnect, runtime }
   return [() => dialWebSocket(target, runtime), over]
 }
 
-function socketUrl(address: string | URL): URL {
-  const url = parsed(address)
+/** The fragment of a link that `limpet serve` printed; it is never sent as part of an address. */
+function tokenInLink(link: URL): string | undefined {
+  return new URLSearchParams(link.hash.slice(1)).get('t') ?? undefined
+}
+
+function socketUrl(address: URL): URL {
+  const url = new URL(address)
   url.protocol = url.protocol.replace(/^http/, 'ws')
   if (!/^wss?:$/.test(url.protocol)) throw notAnAddress(address)
   url.pathname = url.pathname.endsWith('/') ? `${url.pathname}ws` : `${url.pathname}/ws`

@@ -75,6 +75,13 @@ describe('connect, in Node', () => {
     expect(seen[0]?.headers.authorization).toBeUndefined()
   })
 
+  it('takes the token of a printed link, and never sends it in the address', async () => {
+    await using limpet = await connect(`http://127.0.0.1:${port}/#t=from-the-link`)
+    await limpet.ping()
+    expect(seen[0]?.url).toBe('/ws')
+    expect(seen[0]?.headers.authorization).toBe('Bearer from-the-link')
+  })
+
   it('knows that names under .localhost are this machine', async () => {
     await using limpet = await connect(`http://limpet-0badcafe.localhost:${port}`)
     await limpet.ping()
