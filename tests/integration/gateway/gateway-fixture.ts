@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createLogger, loadConfig, startGateway } from '@limpet/gateway'
 import type { ConfigOptions, Gateway, GatewayOptions } from '@limpet/gateway'
 import { isHostAlive, readHostFile } from '@limpet/link'
+import { isErrorCode } from '@limpet/protocol'
 import {
   builtPath,
   fixtureEnvironment,
@@ -28,6 +29,18 @@ export interface RawAnswer {
   readonly status: number
   readonly head: string
   readonly body: string
+}
+
+/** Status and code of a refusal, which must hold nothing that a stranger should not learn. */
+export function refusal({ status, head, body }: RawAnswer): string {
+  const { error } = JSON.parse(body) as { error: { code: string } }
+  if (!isErrorCode(error.code)) throw new Error(`${error.code} is no code of the registry`)
+  const leak = /\bat \S+:\d+|node_modules|\/packages\//.exec(body)
+  if (leak) throw new Error(`a refusal tells ${leak[0]}`)
+  for (const header of ['content-security-policy: default-src', 'cache-control: no-store']) {
+    if (!head.includes(header)) throw new Error(`a refusal lacks ${header}`)
+  }
+  return `${status} ${error.code}`
 }
 
 export class GatewayFixture implements AsyncDisposable {

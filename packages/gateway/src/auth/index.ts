@@ -1,7 +1,7 @@
 // The room of who may have what: names, origins, tokens, logins, and the one decision made of them.
 
 export { createAuthorise } from './authorise.ts'
-export type { Authorise, RequestKind, Verdict } from './authorise.ts'
+export type { Authorise, Verdict } from './authorise.ts'
 export { clientNetwork } from './client-network.ts'
 export { LoginCookie } from './cookie.ts'
 export type { CookieScope } from './cookie.ts'
@@ -10,7 +10,6 @@ export type { Origin } from './host-names.ts'
 export { loadIdentity } from './identity.ts'
 export { LoginLimit } from './login-limit.ts'
 export { Logins } from './logins.ts'
-export { ownerPrincipal } from './principal.ts'
 export type { Principal } from './principal.ts'
 export { dialectsAmong, offeredSubprotocols } from './subprotocols.ts'
 export { loadToken } from './token.ts'

@@ -2,4 +2,4 @@
 
 export { Acceptor } from './accept.ts'
 export { Connections } from './connections.ts'
-export type { Conversation, Dialect } from './dialect.ts'
+export type { Dialect } from './dialect.ts'

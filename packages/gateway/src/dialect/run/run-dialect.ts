@@ -7,7 +7,7 @@ import type { Dialect } from '../../web-socket/index.ts'
 import type { FormatName } from './format.ts'
 import { RunConversation } from './run-conversation.ts'
 
-export const RUN_SUBPROTOCOL = 'limpet.run.v1'
+const RUN_SUBPROTOCOL = 'limpet.run.v1'
 
 export interface RunDialectOptions {
   readonly hosts: Hosts
@@ -32,7 +32,7 @@ export function runDialect({ hosts, offer }: RunDialectOptions): Dialect {
 }
 
 /** @throws LimpetError PARAMETERS_INVALID for a format that there is not: silence would look like a broken one */
-export function formatIn(query: URLSearchParams): FormatName {
+function formatIn(query: URLSearchParams): FormatName {
   const gather = query.get('gather')
   const format = query.get('format')
   if (gather !== null && gather !== '0' && gather !== '1') throw invalid('gather', '0 or 1', gather)
