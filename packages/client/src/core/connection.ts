@@ -26,7 +26,7 @@ import {
   type NotificationParams,
 } from '@limpet/protocol'
 import { Heartbeat } from './heartbeat.ts'
-import { REQUEST_DEADLINE_MS } from './limits.ts'
+import { CLOSE_DEADLINE_MS, REQUEST_DEADLINE_MS } from './limits.ts'
 import { brokenProtocol, errorOfClose, unanswered } from './lost.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -162,12 +162,16 @@ export class Connection {
     this.#lose(brokenProtocol(fault))
   }
 
-  /** Ends it without a word to the handlers. @returns when the peer has closed its side, too */
+  /** Ends it without a word to the handlers. @returns when the peer has closed its side, too, or takes too long */
   close(): Promise<void> {
     if (!this.#isOpen) return Promise.resolve()
     this.#end()
     return new Promise((resolve) => {
-      this.#handleGone = resolve
+      const cancel = this.#runtime.setTimer(resolve, CLOSE_DEADLINE_MS)
+      this.#handleGone = () => {
+        cancel()
+        resolve()
+      }
       this.#channel.close()
     })
   }

@@ -8,6 +8,9 @@ import type { OutputRecord } from './output-record.ts'
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined }
 
+/** Records that are kept after they were taken, at most. */
+const TAKEN_BATCH = 64
+
 export interface OutputStreamOptions {
   /** Most bytes that may wait. A peer that sends more ignores the window. */
   readonly limitBytes: number
@@ -90,7 +93,7 @@ export class OutputStream implements AsyncIterable<OutputRecord> {
     if (record) {
       this.#head++
       this.#waitingBytes -= sizeOf(record)
-      if (this.#head === this.#records.length) this.#clear()
+      this.#forgetTaken()
       return Promise.resolve({ done: false, value: this.#give(record) })
     }
     const consumer = deferred<IteratorResult<OutputRecord, undefined>>()
@@ -114,6 +117,13 @@ export class OutputStream implements AsyncIterable<OutputRecord> {
     if (!this.#given) return
     this.#options.handleConsumed(this.#given.end)
     this.#given = undefined
+  }
+
+  /** Taken records are let go of in batches: shifting each one would move all that wait. */
+  #forgetTaken(): void {
+    if (this.#head < this.#records.length && this.#head < TAKEN_BATCH) return
+    this.#records = this.#records.slice(this.#head)
+    this.#head = 0
   }
 
   #clear(): void {

@@ -94,6 +94,18 @@ describe('the output stream', () => {
     expect(await read(1)).toEqual([100])
   })
 
+  it('keeps order and count over any number of records, while some always wait', async () => {
+    const iterator = stream[Symbol.asyncIterator]()
+    stream.push(record(0, 1))
+    for (let offset = 1; offset < 1000; offset++) {
+      stream.push(record(offset, 1))
+      expect((await iterator.next()).value?.offset).toBe(offset - 1)
+    }
+    // The room is that of what waits, not of what was taken.
+    stream.push(record(1000, 99))
+    expect(() => stream.push(record(1099, 1))).toThrow('ignores the window')
+  })
+
   it('gives up the newest of what waits beyond a limit, and says where', async () => {
     for (let offset = 0; offset < 100; offset += 20) stream.push(record(offset, 20))
     expect(stream.trim(100)).toBeUndefined()

@@ -1,6 +1,7 @@
-import { LimpetError } from '@limpet/protocol'
+import { LimpetError, type Channel } from '@limpet/protocol'
 import { describe, expect, it } from 'vitest'
 import {
+  CLOSE_DEADLINE_MS,
   DIAL_DEADLINE_MS,
   HEARTBEAT_TICK_MS,
   PING_DEADLINE_MS,
@@ -238,6 +239,29 @@ describe('the state of a Limpet', () => {
     expect(session.state).toBe('detached')
   })
 })
+
+describe('closing', () => {
+  it('does not wait for ever for a peer that says no good-bye', async () => {
+    const { limpet, runtime } = await connectedToDeaf()
+    const closing = fateOf(limpet.close())
+    await runtime.advance(CLOSE_DEADLINE_MS - 1)
+    expect(closing.now).toBe('waits')
+    await runtime.advance(1)
+    expect([closing.now, runtime.pendingMs]).toEqual(['done', []])
+  })
+})
+
+/** A channel whose close never comes to an end. */
+async function connectedToDeaf(): Promise<{ limpet: Limpet; runtime: ManualRuntime }> {
+  const host = new FakeHost()
+  const runtime = new ManualRuntime()
+  const dial = async (): Promise<Channel> => {
+    const channel = await host.dial()
+    channel.close = () => {}
+    return channel
+  }
+  return { limpet: await Limpet.over(dial, { runtime }), runtime }
+}
 
 describe('a request', () => {
   it('waits for the connection, within its time', async () => {
