@@ -222,3 +222,15 @@ test('requests whose heads never end are dropped after 5 s, and others are answe
   expect(tookMs).toBeGreaterThan(4000)
   expect(tookMs).toBeLessThan(9000)
 })
+
+test('the example page is served to who is logged in, with its script, and found without its slash', async () => {
+  await using fixture = await startGatewayFixture()
+  const headers = { cookie: await fixture.logIn() }
+  const page = await fixture.fetch('/examples/minimal-page/', { headers })
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+  expect(await page.text()).toContain('<script src="script.js" defer></script>')
+  const script = await fixture.fetch('/examples/minimal-page/script.js', { headers })
+  expect([script.status, script.headers.get('cache-control')]).toEqual([200, 'no-store'])
+  const bare = await fixture.fetch('/examples/minimal-page', { headers })
+  expect([bare.status, bare.headers.get('location')]).toEqual([308, 'minimal-page/'])
+})

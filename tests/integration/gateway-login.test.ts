@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
-import { within } from '@limpet/testkit'
+import { startLimpet, within } from '@limpet/testkit'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { startGatewayFixture, type GatewayFixture } from './gateway/gateway-fixture.ts'
@@ -198,6 +198,23 @@ test('logging out ends the connections of that login at once, and no others', as
   await within('an answer', once(second, 'message'))
   expect(await isLoggedIn(fixture, staying)).toBe(true)
   second.terminate()
+})
+
+test('a browser stays logged in when its gateway is killed and started again', async () => {
+  await using limpet = await startLimpet()
+  const origin = limpet.url.replace(/\/$/, '')
+  const answer = await fetch(`${origin}/api/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin },
+    body: JSON.stringify({ token: limpet.token }),
+  })
+  const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+  const status = async (): Promise<number> =>
+    (await fetch(`${origin}/api/login`, { headers: { cookie } })).status
+  expect(await status()).toBe(200)
+  await limpet.killGateway()
+  await limpet.restartGateway()
+  expect(await status()).toBe(200)
 })
 
 test('a token file that others may read is refused, and so is one that holds no token', async () => {

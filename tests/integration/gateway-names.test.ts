@@ -122,6 +122,10 @@ test('a cookie counts only beside our own Origin where something changes; a toke
   expect(await status(post(cookie, own))).toBe(404)
   expect(await status(post(bearer))).toBe(404)
   expect(await status(post(bearer, own))).toBe(404)
+  // A password that a proxy before us asked for is none of our business.
+  const basic = 'Authorization: Basic dXNlcjpwYXNz'
+  expect(await status(fixture.upgrade('/ws', [cookie, own, basic]))).toBe(101)
+  expect(await status(fixture.upgrade('/ws', [own, basic]))).toBe(401)
   // A wrong token is not mended by a cookie.
   expect(await status(fixture.upgrade('/ws', [cookie, own, 'Authorization: Bearer x']))).toBe(401)
   // What the browser itself says of the page that asks.

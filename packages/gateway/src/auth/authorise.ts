@@ -72,7 +72,8 @@ async function findRoute(
   kind: RequestKind,
   { basePath, hasPageFile }: AuthoriseOptions,
 ): Promise<{ route: Route | undefined; path: string }> {
-  const inner = givenPath.startsWith(basePath) ? [givenPath.slice(basePath.length - 1)] : []
+  const isInside = basePath !== '/' && givenPath.startsWith(basePath)
+  const inner = isInside ? [givenPath.slice(basePath.length - 1)] : []
   for (const path of [givenPath, ...inner]) {
     const route = await routeFor({ method, path }, hasPageFile)
     // To an upgrade, what is no upgrade is not there; a plain request to one is told what it speaks.
@@ -89,11 +90,12 @@ async function credentialOf(
   { token, logins, cookie }: AuthoriseOptions,
 ): Promise<Credential> {
   const { authorization, origin } = request.headers
-  // A token that was sent decides alone: a wrong one is not mended by a cookie.
-  const bearer =
-    authorization === undefined
-      ? tokenAmong(offeredSubprotocols(request))
-      : (/^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '')
+  // A token that was sent decides alone: a wrong one is not mended by a cookie. Other schemes are none of ours: a
+  // proxy before us may ask for a password of its own.
+  const inHeader = /^Bearer(?: +(?<token>\S+))?$/i.exec(authorization ?? '')
+  const bearer = inHeader
+    ? (inHeader.groups?.['token'] ?? '')
+    : tokenAmong(offeredSubprotocols(request))
   if (bearer !== undefined) return token.matches(bearer) ? {} : undefined
   // Browsers send cookies along with whatever page asks; Origin says which one it was. Without it the cookie
   // counts only where nothing changes.
