@@ -3,7 +3,6 @@
 import { render } from 'preact'
 import '@xterm/xterm/css/xterm.css'
 import './styles/tokens.css'
-import './styles/fonts.css'
 import './styles/base.css'
 import './styles/layout.css'
 import './styles/sidebar.css'
@@ -16,7 +15,7 @@ import { Root } from './app/app.tsx'
 import { createApp } from './app/create-app.ts'
 import { followHabits } from './app/habits.ts'
 import { listenForKeys } from './app/keyboard.ts'
-import { loadMachineFont } from './app/machine-font.ts'
+import { addMachineFont, loadMachineFont } from './app/machine-font.ts'
 import { followVisibleHeight } from './phone/visible-height.ts'
 import { tokenInHash } from './state/login.ts'
 import { browserStore } from './state/browser-store.ts'
@@ -25,6 +24,7 @@ const token = tokenInHash(location.hash)
 // A token in the address would stay in the history, and in every picture of the window.
 if (token !== undefined) history.replaceState(null, '', location.pathname + location.search)
 
+addMachineFont()
 const app = createApp({ address: new URL('.', location.href).href, store: browserStore() })
 followVisibleHeight(document.documentElement)
 followHabits(app)

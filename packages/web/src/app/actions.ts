@@ -1,5 +1,6 @@
 // Owns everything that can be done by a key or from the palette, with its words and its keys: one table.
 
+import type { Place } from '../state/places.ts'
 import { COMMAND_PROGRAM, PYTHON_PROGRAM, SHELL_PROGRAM } from '../state/session-facts.ts'
 import { clampFontSize, DEFAULT_FONT_SIZE, THEMES } from '../state/settings.ts'
 import { labelOf } from '../state/programs.ts'
@@ -15,18 +16,19 @@ export function createActions(app: App): readonly Action[] {
   return [...goActions(app), ...startActions(app), ...sessionActions(app), ...viewActions(app)]
 }
 
-function goActions(app: App): Action[] {
-  const { floating, places, programs } = app
-  const numbered = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((number): Action => {
-    const target = (): ReturnType<typeof places.all.peek>[number] | undefined => places.all.value[number - 1]
+/** The stream and the tabs, by number. */
+function numberedActions({ places }: App): Action[] {
+  return [1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => {
+    const key = String(number)
+    const target = (): Place | undefined => places.all.value[number - 1]
     return {
       id: `go-${number}`,
       label: number === 1 ? 'Go to the stream' : `Go to tab ${number}`,
       group: 'Go',
       isHidden: number > 1,
       keys: [
-        { modifier: 'alt', key: String(number) },
-        { modifier: 'chord', key: String(number) },
+        { modifier: 'alt', key },
+        { modifier: 'chord', key },
       ],
       isPossible: () => target() !== undefined,
       run: () => {
@@ -37,6 +39,10 @@ function goActions(app: App): Action[] {
       },
     }
   })
+}
+
+function goActions(app: App): Action[] {
+  const { floating, places, programs } = app
   return [
     {
       id: 'palette',
@@ -63,7 +69,7 @@ function goActions(app: App): Action[] {
         focusBar()
       },
     },
-    ...numbered,
+    ...numberedActions(app),
     {
       id: 'keys',
       label: 'Show all keys',
@@ -150,7 +156,11 @@ function sessionActions(app: App): Action[] {
 
 function viewActions(app: App): Action[] {
   const { settings, floating, connection } = app
-  const size = (label: string, key: string | undefined, change: (size: number) => number): Action => ({
+  const size = (
+    label: string,
+    key: string | undefined,
+    change: (size: number) => number,
+  ): Action => ({
     id: `size-${label}`,
     label,
     group: 'View',
@@ -164,18 +174,16 @@ function viewActions(app: App): Action[] {
     size('Larger type', '+', (now) => now + 1),
     size('Smaller type', '-', (now) => now - 1),
     size('Type as at first', undefined, () => DEFAULT_FONT_SIZE),
-    ...THEMES.map(
-      (theme): Action => ({
-        id: `theme-${theme}`,
-        label: theme === 'system' ? 'Colours of the system' : `Colours: ${theme}`,
-        group: 'View',
-        keys: [],
-        isPossible: () => settings.theme.value !== theme,
-        run: () => {
-          settings.theme.value = theme
-        },
-      }),
-    ),
+    ...THEMES.map((theme): Action => ({
+      id: `theme-${theme}`,
+      label: theme === 'system' ? 'Colours of the system' : `Colours: ${theme}`,
+      group: 'View',
+      keys: [],
+      isPossible: () => settings.theme.value !== theme,
+      run: () => {
+        settings.theme.value = theme
+      },
+    })),
     {
       id: 'reader',
       label: 'Screen reader mode on or off',

@@ -19,22 +19,18 @@ export function Root({ app }: { readonly app: AppWithActions }): VNode {
 }
 
 function Phase({ app }: { readonly app: AppWithActions }): VNode | null {
-  switch (app.connection.phase.value) {
-    case 'starting':
-      // It takes one answer of the gateway: nothing is calmer than nothing.
-      return null
-    case 'out':
-      return <LoginView />
-    case 'in':
-      return (
-        <>
-          <Page />
-          <PaletteLayer />
-          <KeysLayer />
-          <MenuLayer />
-          <DialogLayer />
-          <NoticeLayer />
-        </>
-      )
-  }
+  const { value: phase } = app.connection.phase
+  // It takes one answer of the gateway to know more: nothing is calmer than nothing.
+  if (phase === 'starting') return null
+  if (phase === 'out') return <LoginView />
+  return (
+    <>
+      <Page />
+      <PaletteLayer />
+      <KeysLayer />
+      <MenuLayer />
+      <DialogLayer />
+      <NoticeLayer />
+    </>
+  )
 }

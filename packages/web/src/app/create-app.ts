@@ -3,18 +3,18 @@
 
 import { signal } from '@preact/signals'
 import { createBarState } from '../state/bar-state.ts'
-import { createBlocks } from '../state/blocks.ts'
+import { Blocks } from '../state/blocks.ts'
 import { createBrowserState, type KeyValueStore } from '../state/browser-state.ts'
 import { createClock } from '../state/clock.ts'
-import { createConnection } from '../state/connection.ts'
+import { Connection } from '../state/connection.ts'
 import { createFloating } from '../state/floating.ts'
-import { createLauncher } from '../state/launcher.ts'
+import { Launcher } from '../state/launcher.ts'
 import { createPlaces } from '../state/places.ts'
 import { createPrograms } from '../state/programs.ts'
 import { createSeen } from '../state/seen.ts'
 import { createSessionList } from '../state/session-list.ts'
 import { createSettings } from '../state/settings.ts'
-import { createTerminals } from '../state/terminals.ts'
+import { Terminals } from '../state/terminals.ts'
 import type { AppWithActions } from '../ui/app-context.ts'
 import { roomFor } from '../ui/room.ts'
 import { createActions } from './actions.ts'
@@ -32,20 +32,20 @@ export function createApp({ address, store }: AppOptions): AppWithActions {
   const clock = createClock()
   const settings = createSettings(browser)
   const floating = createFloating()
-  const connection = createConnection(address)
+  const connection = new Connection(address)
   const programs = createPrograms(connection)
   const sessions = createSessionList(connection.limpet)
   const places = createPlaces(browser)
   const seen = createSeen(browser, clock.now())
   const bar = createBarState(browser)
-  const terminals = createTerminals({
+  const terminals = new Terminals({
     limpet: connection.limpet,
     mayType: () => programs.may('type'),
     settings,
     themeRevision: followTheme(settings),
   })
-  const blocks = createBlocks(terminals)
-  const launcher = createLauncher({
+  const blocks = new Blocks(terminals)
+  const launcher = new Launcher({
     limpet: connection.limpet,
     terminals,
     sessions,

@@ -23,7 +23,7 @@ export function followTheme(settings: Settings): ReadonlySignal<number> {
     isFontLoaded.value = true
   })
   effect(() => {
-    isFontLoaded.value
+    void isFontLoaded.value
     const { value: size } = settings.fontSize
     root.style.setProperty('--size-machine', `${size}px`)
     // Lines in the stream are as high as those of a terminal: a block may change into one and back.

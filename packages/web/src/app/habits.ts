@@ -13,6 +13,7 @@ const SOLE_SESSION = 'limpet-sole-session'
 
 /** Runs for as long as the page lives. */
 export function followHabits(app: App): void {
+  app.connection.watch()
   effect(() => app.terminals.keepTabs(app.places.tabs.value))
   effect(() => markSeen(app))
   effect(() => nameWindow(app))
@@ -29,7 +30,7 @@ export function followHabits(app: App): void {
 function markSeen({ places, sessions, seen, clock }: App): void {
   const place = places.current.value
   // Read so that coming back to the window counts.
-  clock.seconds.value
+  void clock.seconds.value
   if (document.hidden) return
   const shown = place === 'stream' ? sessions.stream.value : [sessions.all.value.get(place)]
   for (const session of shown) if (session !== undefined) seen.markSeen(session)

@@ -27,8 +27,8 @@ export function LoginView(): VNode {
         <Logo />
         <h1>Log in to Limpet</h1>
         <p>
-          Open the link that <code>limpet serve</code> printed, or paste it here. The token alone will do; it
-          lies in <code>~/.local/state/limpet/token</code> on the machine.
+          Open the link that <code>limpet serve</code> printed, or paste it here. The token alone
+          will do; it lies in <code>~/.local/state/limpet/token</code> on the machine.
         </p>
         <label>
           Link or token

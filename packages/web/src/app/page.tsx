@@ -23,7 +23,15 @@ export function Page(): VNode {
           {!isAlone && <Tabs />}
           <OfflineStrip />
         </div>
-        {place === 'stream' ? isAlone ? <div /> : <StreamView /> : <SessionView key={place} id={place} />}
+        {place === 'stream' ? (
+          isAlone ? (
+            <div />
+          ) : (
+            <StreamView />
+          )
+        ) : (
+          <SessionView key={place} id={place} />
+        )}
       </main>
       {!isAlone && <BottomBar />}
     </div>

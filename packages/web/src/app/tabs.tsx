@@ -11,6 +11,7 @@ import { Icon } from '../ui/icon.tsx'
 import { below } from '../ui/menu.tsx'
 import { sessionMenu } from '../ui/session-actions.ts'
 import { SessionMark } from '../ui/session-mark.tsx'
+import { UnseenDot } from '../ui/unseen-dot.tsx'
 
 /** The kind of data that a dragged tab carries. */
 const DRAG_TYPE = 'application/x-limpet-session'
@@ -53,30 +54,15 @@ export function Tabs(): VNode {
 
 function Tab({ id }: { readonly id: SessionId }): VNode {
   const app = useApp()
-  const { places, sessions, seen, floating } = app
+  const { places, sessions, floating } = app
   const session = sessions.all.value.get(id)
   const isCurrent = places.current.value === id
-  const isDropping = useSignal(false)
+  const { isDropping, ...drag } = useDrag(id)
   const name = session === undefined ? '…' : nameOf(session)
   return (
     <div
-      class={`tab ${isCurrent ? 'current' : ''} ${isDropping.value ? 'dropping' : ''}`}
-      draggable
-      onDragStart={(event) => event.dataTransfer?.setData(DRAG_TYPE, id)}
-      onDragOver={(event) => {
-        if (event.dataTransfer?.types.includes(DRAG_TYPE) !== true) return
-        event.preventDefault()
-        isDropping.value = true
-      }}
-      onDragLeave={() => {
-        isDropping.value = false
-      }}
-      onDrop={(event) => {
-        event.preventDefault()
-        isDropping.value = false
-        const dragged = places.tabs.peek().find((tab) => tab === event.dataTransfer?.getData(DRAG_TYPE))
-        if (dragged !== undefined) places.move(dragged, id)
-      }}
+      class={`tab ${isCurrent ? 'current' : ''} ${isDropping ? 'dropping' : ''}`}
+      {...drag}
       onAuxClick={(event) => {
         if (event.button === 1) places.close(id)
       }}
@@ -96,11 +82,7 @@ function Tab({ id }: { readonly id: SessionId }): VNode {
       >
         {session !== undefined && <SessionMark session={session} />}
         <span class="one-line">{name}</span>
-        {session !== undefined && !isCurrent && seen.hasUnseen(session) && (
-          <span class="unseen">
-            <span class="visually-hidden">, new output</span>
-          </span>
-        )}
+        {session !== undefined && !isCurrent && <UnseenDot session={session} />}
       </button>
       <button
         type="button"
@@ -112,6 +94,33 @@ function Tab({ id }: { readonly id: SessionId }): VNode {
       </button>
     </div>
   )
+}
+
+/** What a tab does while it, or another one over it, is dragged. */
+function useDrag(id: SessionId) {
+  const { places } = useApp()
+  const isDropping = useSignal(false)
+  const show = (isOver: boolean): void => {
+    isDropping.value = isOver
+  }
+  return {
+    isDropping: isDropping.value,
+    draggable: true,
+    onDragStart: (event: DragEvent): void => event.dataTransfer?.setData(DRAG_TYPE, id),
+    onDragOver: (event: DragEvent): void => {
+      if (event.dataTransfer?.types.includes(DRAG_TYPE) !== true) return
+      event.preventDefault()
+      show(true)
+    },
+    onDragLeave: (): void => show(false),
+    onDrop: (event: DragEvent): void => {
+      event.preventDefault()
+      show(false)
+      const dragged = event.dataTransfer?.getData(DRAG_TYPE)
+      const tab = places.tabs.peek().find((open) => open === dragged)
+      if (tab !== undefined) places.move(tab, id)
+    },
+  }
 }
 
 function NewButton(): VNode | null {

@@ -13,7 +13,7 @@ const BAR: readonly Row[] = [
   ['New line', 'Shift-Enter'],
   ['Lines run before, that begin alike', '↑ ↓'],
   ['Search them', 'Ctrl-R'],
-  ['Interrupt what runs, when the bar is empty', 'Ctrl-C'],
+  ['Interrupt the newest, from an empty bar', 'Ctrl-C'],
 ]
 
 const TERMINAL: readonly Row[] = [
@@ -21,8 +21,9 @@ const TERMINAL: readonly Row[] = [
   ['Palette; Escape leaves to the page', 'Ctrl-Shift-K'],
   ['Stream, or a tab', 'Ctrl-Shift-1 … 9'],
   ['Search', 'Ctrl-Shift-F'],
-  ['Copy, paste', 'Ctrl-Shift-C, Ctrl-Shift-V'],
-  ['Select although the program reads the mouse', 'Shift-drag'],
+  ['Copy', 'Ctrl-Shift-C'],
+  ['Paste', 'Ctrl-Shift-V'],
+  ['Select, where the program has the mouse', 'Shift-drag'],
 ]
 
 export function KeysLayer(): VNode | null {
@@ -67,12 +68,12 @@ function Rows({ title, rows }: { readonly title: string; readonly rows: readonly
       <h3>{title}</h3>
       <dl>
         {rows.map(([words, keys]) => (
-          <>
+          <div key={words}>
             <dt>{words}</dt>
             <dd>
               <kbd>{keys}</kbd>
             </dd>
-          </>
+          </div>
         ))}
       </dl>
     </section>

@@ -1,21 +1,26 @@
 // Owns the keys that a phone's keyboard lacks, above it: Escape, Tab, arrows, Ctrl and Alt that stick until the next
 // key, and a box to paste from. A press never takes the focus from the terminal.
 
-import { useSignal, useSignalEffect } from '@preact/signals'
+import { useSignal, useSignalEffect, type Signal } from '@preact/signals'
 import type { VNode } from 'preact'
-import { bytesOfKey, withModifiers, type BarKey } from '../terminal/key-bytes.ts'
+import { bytesOfKey, withModifiers, type BarKey, type Modifiers } from '../terminal/key-bytes.ts'
 import type { SessionTerminal } from '../terminal/session-terminal.ts'
 import { PasteBox } from './paste-box.tsx'
 
-const KEYS: readonly { readonly key: BarKey; readonly face: string; readonly name: string }[] = [
-  { key: 'Escape', face: 'Esc', name: 'Escape' },
-  { key: 'Tab', face: 'Tab', name: 'Tab' },
+interface KeyFace {
+  readonly key: BarKey
+  readonly face: string
+}
+
+const FIRST_KEYS: readonly KeyFace[] = [
+  { key: 'Escape', face: 'Esc' },
+  { key: 'Tab', face: 'Tab' },
 ]
-const ARROWS: typeof KEYS = [
-  { key: 'Left', face: '←', name: 'Left' },
-  { key: 'Up', face: '↑', name: 'Up' },
-  { key: 'Down', face: '↓', name: 'Down' },
-  { key: 'Right', face: '→', name: 'Right' },
+const ARROWS: readonly KeyFace[] = [
+  { key: 'Left', face: '←' },
+  { key: 'Up', face: '↑' },
+  { key: 'Down', face: '↓' },
+  { key: 'Right', face: '→' },
 ]
 const LETTERS = ['|', '~', '/', '-'] as const
 
@@ -28,52 +33,27 @@ export function KeyBar({ terminal, paste }: KeyBarProps): VNode {
   const control = useSignal(false)
   const alt = useSignal(false)
   const isPasting = useSignal(false)
-  const modifiers = (): { control: boolean; alt: boolean } => {
-    const held = { control: control.value, alt: alt.value }
-    control.value = false
-    alt.value = false
-    return held
+  const take = useSticking(terminal, control, alt)
+  const press = (key: BarKey): void => {
+    const isApplicationMode = terminal.xterm.modes.applicationCursorKeysMode
+    terminal.type(bytesOfKey(key, take(), isApplicationMode))
   }
-  useSignalEffect(() => {
-    const isSticking = control.value || alt.value
-    terminal.filterInput = isSticking ? (text) => withModifiers(text, modifiers()) : (text) => text
-    return () => {
-      terminal.filterInput = (text) => text
-    }
-  })
-  const press = ({ key }: { readonly key: BarKey }): void => {
-    terminal.type(bytesOfKey(key, modifiers(), terminal.xterm.modes.applicationCursorKeysMode))
-  }
-  const key = (entry: (typeof KEYS)[number]): VNode => (
-    <Key key={entry.key} face={entry.face} name={entry.name} press={() => press(entry)} />
+  const key = ({ key, face }: KeyFace): VNode => (
+    <Key key={key} face={face} name={key} press={() => press(key)} />
   )
   return (
     <>
       <div class="key-bar" role="toolbar" aria-label="Keys">
-        {KEYS.map(key)}
-        <Key
-          face="Ctrl"
-          name="Control, for the next key"
-          isHeld={control.value}
-          press={() => {
-            control.value = !control.value
-          }}
-        />
-        <Key
-          face="Alt"
-          name="Alt, for the next key"
-          isHeld={alt.value}
-          press={() => {
-            alt.value = !alt.value
-          }}
-        />
+        {FIRST_KEYS.map(key)}
+        <Sticky face="Ctrl" name="Control" isHeld={control} />
+        <Sticky face="Alt" name="Alt" isHeld={alt} />
         {ARROWS.map(key)}
         {LETTERS.map((letter) => (
           <Key
             key={letter}
             face={letter}
             name={letter}
-            press={() => terminal.type(withModifiers(letter, modifiers()))}
+            press={() => terminal.type(withModifiers(letter, take()))}
           />
         ))}
         <Key
@@ -93,6 +73,46 @@ export function KeyBar({ terminal, paste }: KeyBarProps): VNode {
         />
       )}
     </>
+  )
+}
+
+/** @returns a function that gives the modifiers that stick, and lets them go */
+function useSticking(
+  terminal: SessionTerminal,
+  control: Signal<boolean>,
+  alt: Signal<boolean>,
+): () => Modifiers {
+  const take = (): Modifiers => {
+    const held = { control: control.peek(), alt: alt.peek() }
+    control.value = false
+    alt.value = false
+    return held
+  }
+  useSignalEffect(() => {
+    const isSticking = control.value || alt.value
+    terminal.filterInput = isSticking ? (text) => withModifiers(text, take()) : (text) => text
+    return () => {
+      terminal.filterInput = (text) => text
+    }
+  })
+  return take
+}
+
+function Sticky(props: {
+  readonly face: string
+  readonly name: string
+  readonly isHeld: Signal<boolean>
+}): VNode {
+  const { face, name, isHeld } = props
+  return (
+    <Key
+      face={face}
+      name={`${name}, for the next key`}
+      isHeld={isHeld.value}
+      press={() => {
+        isHeld.value = !isHeld.value
+      }}
+    />
   )
 }
 

@@ -78,7 +78,9 @@ export function TerminalFrame({ terminal, session }: TerminalFrameProps): VNode 
           />
         )}
       </div>
-      {display !== undefined && <KeyBar terminal={terminal} paste={(text) => display.paste(text)} />}
+      {display !== undefined && (
+        <KeyBar terminal={terminal} paste={(text) => display.paste(text)} />
+      )}
     </>
   )
 }

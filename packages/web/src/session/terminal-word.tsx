@@ -54,10 +54,7 @@ export function TerminalWord({ session, terminal }: TerminalWordProps): VNode | 
   return null
 }
 
-function Word(props: {
-  readonly refusals: number
-  readonly children: ComponentChildren
-}): VNode {
+function Word(props: { readonly refusals: number; readonly children: ComponentChildren }): VNode {
   // A new key starts the nod anew.
   return (
     <div
@@ -75,7 +72,11 @@ function StartAgain({ session }: { readonly session: SessionInfo }): VNode | nul
   if (isInStream(session)) {
     if (!programs.hasBar.value) return null
     return (
-      <button type="button" class="control outlined" onClick={() => void launcher.runAgain(session)}>
+      <button
+        type="button"
+        class="control outlined"
+        onClick={() => void launcher.runAgain(session)}
+      >
         Run again
       </button>
     )

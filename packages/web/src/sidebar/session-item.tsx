@@ -12,26 +12,25 @@ import { below } from '../ui/menu.tsx'
 import { RenameField } from '../ui/rename-field.tsx'
 import { goTo, sessionMenu } from '../ui/session-actions.ts'
 import { SessionMark } from '../ui/session-mark.tsx'
+import { UnseenDot } from '../ui/unseen-dot.tsx'
 
 export function SessionItem({ session }: { readonly session: SessionInfo }): VNode {
   const app = useApp()
   const isRenaming = useSignal(false)
   const isCurrent = app.places.current.value === session.id
+  const rename = (): void => {
+    isRenaming.value = app.programs.may('type')
+  }
   const openMenu = (place: Pick<MenuRequest, 'x' | 'y' | 'above'>): void => {
-    const rename = (): void => {
-      isRenaming.value = true
-    }
     app.floating.menu.value = { ...sessionMenu(app, session, { rename }), ...place }
   }
   if (isRenaming.value) {
+    const done = (): void => {
+      isRenaming.value = false
+    }
     return (
       <li class="session-item">
-        <RenameField
-          session={session}
-          done={() => {
-            isRenaming.value = false
-          }}
-        />
+        <RenameField session={session} done={done} />
       </li>
     )
   }
@@ -43,30 +42,7 @@ export function SessionItem({ session }: { readonly session: SessionInfo }): VNo
         openMenu({ x: event.clientX, y: event.clientY })
       }}
     >
-      <button
-        type="button"
-        class="session-link"
-        aria-current={isCurrent ? 'page' : undefined}
-        title={session.title}
-        onClick={() => {
-          app.sheet.value = 'work'
-          goTo(app, session)
-        }}
-        onDblClick={() => {
-          isRenaming.value = app.programs.may('type')
-        }}
-      >
-        <SessionMark session={session} />
-        <span class={`name one-line ${kindOf(session) === 'command' ? 'machine' : ''}`}>
-          {nameOf(session)}
-        </span>
-        <Note session={session} />
-        {app.seen.hasUnseen(session) && !isCurrent && (
-          <span class="unseen">
-            <span class="visually-hidden">, new output</span>
-          </span>
-        )}
-      </button>
+      <SessionLink session={session} isCurrent={isCurrent} rename={rename} />
       <button
         type="button"
         class="control square session-more"
@@ -77,6 +53,35 @@ export function SessionItem({ session }: { readonly session: SessionInfo }): VNo
         <Icon name="more" />
       </button>
     </li>
+  )
+}
+
+function SessionLink(props: {
+  readonly session: SessionInfo
+  readonly isCurrent: boolean
+  readonly rename: () => void
+}): VNode {
+  const app = useApp()
+  const { session, isCurrent, rename } = props
+  return (
+    <button
+      type="button"
+      class="session-link"
+      aria-current={isCurrent ? 'page' : undefined}
+      title={session.title}
+      onClick={() => {
+        app.sheet.value = 'work'
+        goTo(app, session)
+      }}
+      onDblClick={rename}
+    >
+      <SessionMark session={session} />
+      <span class={`name one-line ${kindOf(session) === 'command' ? 'machine' : ''}`}>
+        {nameOf(session)}
+      </span>
+      <Note session={session} />
+      {!isCurrent && <UnseenDot session={session} />}
+    </button>
   )
 }
 

@@ -30,7 +30,11 @@ export function Status(): VNode {
         aria-label="Settings"
         aria-haspopup="menu"
         onClick={(event) => {
-          app.floating.menu.value = { title: 'Settings', items: settingsItems(app), ...below(event) }
+          app.floating.menu.value = {
+            title: 'Settings',
+            items: settingsItems(app),
+            ...below(event),
+          }
         }}
       >
         <Icon name="settings" />
@@ -39,7 +43,7 @@ export function Status(): VNode {
   )
 }
 
-export function settingsItems(app: AppWithActions): readonly (MenuItem | undefined)[] {
+function settingsItems(app: AppWithActions): readonly (MenuItem | undefined)[] {
   const { settings, actions } = app
   const item = (id: string): MenuItem[] =>
     actions.filter((action) => action.id === id).map(({ label, run }) => ({ label, run }))

@@ -10,6 +10,18 @@ export function withLine(history: readonly string[], line: string): readonly str
   return [...history.filter((entry) => entry !== line), line].slice(-MAX_HISTORY_LINES)
 }
 
+/**
+ * What can be walked through: what others, or other browsers, ran on this machine, then what was run here.
+ * @param elsewhere oldest first
+ */
+export function wholeHistory(
+  own: readonly string[],
+  elsewhere: readonly string[],
+): readonly string[] {
+  const known = new Set(own)
+  return [...new Set(elsewhere.filter((line) => !known.has(line))), ...own]
+}
+
 /** Where a walk stands: `index` is a place in the history, or its length when the typed line is shown. */
 export interface Walk {
   /** What was typed when the walk began; only lines that start with it are visited. */
@@ -26,7 +38,11 @@ export function step(
   walk: Walk,
   direction: -1 | 1,
 ): { readonly walk: Walk; readonly line: string } | undefined {
-  for (let index = walk.index + direction; index >= 0 && index < history.length; index += direction) {
+  for (
+    let index = walk.index + direction;
+    index >= 0 && index < history.length;
+    index += direction
+  ) {
     const line = history[index]
     if (line !== undefined && line.startsWith(walk.prefix) && line !== walk.prefix) {
       return { walk: { prefix: walk.prefix, index }, line }

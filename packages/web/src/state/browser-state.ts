@@ -80,5 +80,5 @@ export function parseNumber(stored: unknown): number | undefined {
 export function parseNumbers(stored: unknown): Readonly<Record<string, number>> | undefined {
   if (typeof stored !== 'object' || stored === null) return undefined
   const entries = Object.entries(stored).filter(([, value]) => typeof value === 'number')
-  return Object.fromEntries(entries) as Record<string, number> // filtered on the line above
+  return Object.fromEntries(entries)
 }

@@ -1,30 +1,12 @@
 // Owns this page's one way to the machine: logged in or not, connected or since when not, how fast. Everything shown
 // about it is what the SDK says at that moment. Before: login.ts; after: everybody who asks the host for something.
 
-import { computed, signal, type ReadonlySignal } from '@preact/signals'
+import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals'
 import { connectInBackground, type ConnectionState, type Limpet } from '@limpet/client'
 import { checkLogin, logIn, logOut } from './login.ts'
 
 /** starting: nobody knows yet. out: a token is needed. in: there is a Limpet, connected or on its way. */
 export type LoginPhase = 'starting' | 'out' | 'in'
-
-export interface Connection {
-  readonly phase: ReadonlySignal<LoginPhase>
-  /** Undefined while not logged in. */
-  readonly limpet: ReadonlySignal<Limpet | undefined>
-  readonly state: ReadonlySignal<ConnectionState | undefined>
-  /** There and back to the host, in milliseconds; undefined until it was measured. */
-  readonly latencyMs: ReadonlySignal<number | undefined>
-  readonly isConnected: ReadonlySignal<boolean>
-  /** Why the last login was refused, for people. */
-  readonly refusal: ReadonlySignal<string | undefined>
-  /** Finds out whether this browser is logged in, trading `token` if there is one. */
-  start(token: string | undefined): Promise<void>
-  logIn(token: string): Promise<void>
-  logOut(): Promise<void>
-  /** Tries again at once, or asks for a sign of life. */
-  reconnectNow(): void
-}
 
 /** Between two measurements while somebody looks. */
 const PING_EVERY_MS = 10_000
@@ -32,80 +14,93 @@ const PING_EVERY_MS = 10_000
 /** After a connection opened everything asks at once; a moment later the measure is fair. */
 const FIRST_PING_MS = 1000
 
-/** @param address of the page, with its base path */
-export function createConnection(address: string): Connection {
-  const phase = signal<LoginPhase>('starting')
-  const limpet = signal<Limpet | undefined>(undefined)
-  const state = signal<ConnectionState | undefined>(undefined)
-  const latencyMs = signal<number | undefined>(undefined)
-  const refusal = signal<string | undefined>(undefined)
+export class Connection {
+  readonly phase: Signal<LoginPhase> = signal('starting')
+  /** Undefined while not logged in. */
+  readonly limpet: Signal<Limpet | undefined> = signal(undefined)
+  readonly state: Signal<ConnectionState | undefined> = signal(undefined)
+  /** There and back to the host, in milliseconds; undefined until it was measured. */
+  readonly latencyMs: Signal<number | undefined> = signal(undefined)
+  readonly isConnected: ReadonlySignal<boolean> = computed(
+    () => this.state.value?.state === 'connected',
+  )
+  /** Why the last login was refused, for people. */
+  readonly refusal: Signal<string | undefined> = signal(undefined)
+  readonly #address: string
 
-  const leave = (): void => {
-    void limpet.peek()?.close()
-    limpet.value = undefined
-    state.value = undefined
-    latencyMs.value = undefined
-    phase.value = 'out'
+  /** @param address of the page, with its base path */
+  constructor(address: string) {
+    this.#address = address
   }
-  const measure = async (): Promise<void> => {
-    if (document.hidden || state.peek()?.state !== 'connected') return
-    // Lost while it was measured: the state says so.
-    latencyMs.value = await limpet.peek()?.ping().catch(() => undefined)
+
+  /** Finds out whether this browser is logged in, trading `token` if there is one. */
+  async start(token: string | undefined): Promise<void> {
+    if (token !== undefined) return this.logIn(token)
+    const answer = await checkLogin()
+    if (answer.state === 'out') this.phase.value = 'out'
+    // When nobody answered, the connection says so and tries on.
+    else this.#enter()
   }
-  const enter = (): void => {
-    const opened = connectInBackground(address)
-    limpet.value = opened
-    state.value = opened.connection
-    phase.value = 'in'
-    opened.onStateChange((next) => {
-      if (limpet.peek() !== opened) return
-      state.value = next
-      if (next.state === 'connected') setTimeout(() => void measure(), FIRST_PING_MS)
-      if (next.state === 'closed' && next.error?.code === 'UNAUTHENTICATED') leave()
-    })
-  }
-  const tryToken = async (token: string): Promise<void> => {
+
+  async logIn(token: string): Promise<void> {
     const answer = await logIn(token)
-    refusal.value = undefined
-    if (answer.state === 'in') return enter()
-    refusal.value =
+    this.refusal.value = undefined
+    if (answer.state === 'in') return this.#enter()
+    this.refusal.value =
       answer.state === 'refused'
         ? answer.message
         : 'The machine does not answer. Is `limpet serve` running?'
-    phase.value = 'out'
+    this.phase.value = 'out'
   }
-  watchBrowser(() => limpet.peek()?.reconnectNow(), measure)
-  return {
-    phase,
-    limpet,
-    state,
-    latencyMs,
-    isConnected: computed(() => state.value?.state === 'connected'),
-    refusal,
-    logIn: tryToken,
-    async start(token) {
-      if (token !== undefined) return tryToken(token)
-      const answer = await checkLogin()
-      if (answer.state === 'out') phase.value = 'out'
-      // When nobody answered, the connection says so and tries on.
-      else enter()
-    },
-    async logOut() {
-      await logOut()
-      leave()
-    },
-    reconnectNow: () => limpet.peek()?.reconnectNow(),
-  }
-}
 
-/** What a browser knows about a network or a sleep that is over; it lives as long as the page. */
-function watchBrowser(reconnect: () => void, measure: () => Promise<void>): void {
-  window.addEventListener('online', reconnect)
-  window.addEventListener('pageshow', (event) => {
-    if (event.persisted) reconnect()
-  })
-  document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) reconnect()
-  })
-  setInterval(() => void measure(), PING_EVERY_MS)
+  async logOut(): Promise<void> {
+    await logOut()
+    this.#leave()
+  }
+
+  /** Tries again at once, or asks for a sign of life. */
+  reconnectNow(): void {
+    this.limpet.peek()?.reconnectNow()
+  }
+
+  /** Listens to what the browser knows of networks and sleep, and measures, as long as the page lives. */
+  watch(): void {
+    const reconnect = (): void => this.reconnectNow()
+    window.addEventListener('online', reconnect)
+    window.addEventListener('pageshow', (event) => {
+      if (event.persisted) reconnect()
+    })
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden) reconnect()
+    })
+    setInterval(() => void this.#measure(), PING_EVERY_MS)
+  }
+
+  #enter(): void {
+    const limpet = connectInBackground(this.#address)
+    this.limpet.value = limpet
+    this.state.value = limpet.connection
+    this.phase.value = 'in'
+    limpet.onStateChange((state) => {
+      if (this.limpet.peek() !== limpet) return
+      this.state.value = state
+      if (state.state === 'connected') setTimeout(() => void this.#measure(), FIRST_PING_MS)
+      if (state.state === 'closed' && state.error?.code === 'UNAUTHENTICATED') this.#leave()
+    })
+  }
+
+  #leave(): void {
+    void this.limpet.peek()?.close()
+    this.limpet.value = undefined
+    this.state.value = undefined
+    this.latencyMs.value = undefined
+    this.phase.value = 'out'
+  }
+
+  async #measure(): Promise<void> {
+    const limpet = this.limpet.peek()
+    if (limpet === undefined || document.hidden || limpet.state !== 'connected') return
+    // Lost while it was measured: the state says so.
+    this.latencyMs.value = await limpet.ping().catch(() => undefined)
+  }
 }

@@ -1,18 +1,24 @@
 // Owns how things are started and ended from this page, and what is said when that fails.
 
-import { LimpetError, type Limpet } from '@limpet/client'
-import type { SessionId, SessionInfo, TerminalSize } from '@limpet/protocol'
-import { effect, signal, type ReadonlySignal } from '@preact/signals'
+import type { Limpet } from '@limpet/client'
+import {
+  MAX_NAME_LENGTH,
+  type SessionId,
+  type SessionInfo,
+  type TerminalSize,
+} from '@limpet/protocol'
+import { signal, type ReadonlySignal, type Signal } from '@preact/signals'
 import { readOutput } from '../terminal/output.ts'
 import type { SessionTerminal } from '../terminal/session-terminal.ts'
 import { textOfLine } from '../terminal/styled-lines.ts'
-import type { Terminals } from './terminals.ts'
+import { whenEnded } from '../terminal/when-read.ts'
 import { SCROLLBACK_LINES } from '../terminal/xterm-options.ts'
 import { isFolderChange, type BarState } from './bar-state.ts'
 import type { Floating } from './floating.ts'
 import type { Places } from './places.ts'
 import { COMMAND_PROGRAM } from './session-facts.ts'
 import type { SessionList } from './session-list.ts'
+import type { Terminals } from './terminals.ts'
 
 export interface LauncherOptions {
   readonly limpet: ReadonlySignal<Limpet | undefined>
@@ -25,122 +31,113 @@ export interface LauncherOptions {
   readonly sizeOf: (place: 'stream' | 'session') => TerminalSize
 }
 
-export interface Launcher {
+export class Launcher {
   /** Commands started by this page since it was loaded: what they draw may take the focus. */
-  readonly ownCommands: ReadonlySignal<ReadonlySet<SessionId>>
+  readonly ownCommands: Signal<ReadonlySet<SessionId>> = signal(new Set())
   /** Why the last line from the bar could not be run. */
-  readonly trouble: ReadonlySignal<string | undefined>
-  /** @returns false when it could not be started; `trouble` says why */
-  runLine(line: string, folder?: string): Promise<boolean>
-  /** Starts a program and goes to it. */
-  start(program: string): Promise<SessionId | undefined>
-  /** The same again, where it ran. */
-  runAgain(session: SessionInfo): Promise<void>
-  /** What Ctrl-C does: the program may tidy up, or go on. */
-  interrupt(session: SessionInfo): Promise<void>
-  /** Ends it by steps: hang-up, SIGTERM, SIGKILL. */
-  end(session: SessionInfo): Promise<void>
-  rename(session: SessionInfo, name: string): Promise<void>
-  forget(session: SessionInfo): Promise<void>
-}
+  readonly trouble: Signal<string | undefined> = signal(undefined)
+  readonly #options: LauncherOptions
 
-export function createLauncher(options: LauncherOptions): Launcher {
-  const { terminals, sessions, places, bar, floating, limpet } = options
-  const ownCommands = signal<ReadonlySet<SessionId>>(new Set())
-  const trouble = signal<string | undefined>(undefined)
-
-  /** Does something to a session; a refusal is said, it changes nothing. */
-  const attempt = async (what: string, act: (limpet: Limpet) => Promise<unknown>): Promise<void> => {
-    const current = limpet.peek()
-    if (current === undefined) return
-    try {
-      await act(current)
-    } catch (error) {
-      floating.say(`${what}: ${reasonOf(error)}`, 'failed')
-    }
+  constructor(options: LauncherOptions) {
+    this.#options = options
   }
-  const runLine = async (line: string, folder = bar.folder.peek()): Promise<boolean> => {
-    trouble.value = undefined
+
+  /**
+   * @param folder absolute path; empty for the home folder @default the bar's
+   * @returns false when it could not be started; `trouble` says why
+   */
+  async runLine(line: string, folder: string = this.#options.bar.folder.peek()): Promise<boolean> {
+    const { terminals, sessions, bar, sizeOf } = this.#options
+    this.trouble.value = undefined
     const isChange = isFolderChange(line)
+    const options = {
+      // A shell that ends at once would forget the folder: it says where it is, and the bar remembers.
+      line: isChange ? `${line} && pwd` : line,
+      tty: true,
+      ...(folder !== '' && { cwd: folder }),
+    }
     try {
-      const { terminal, session } = await terminals.open(
-        {
-          program: COMMAND_PROGRAM,
-          options: {
-            // A shell that ends at once would forget the folder: it says where it is, and the bar remembers.
-            line: isChange ? `${line} && pwd` : line,
-            tty: true,
-            ...(folder !== '' && { cwd: folder }),
-          },
-          size: options.sizeOf('stream'),
-        },
-        'block',
-      )
+      const start = { program: COMMAND_PROGRAM, options, size: sizeOf('stream') }
+      const { terminal, session } = await terminals.open(start, 'block')
       sessions.note(session.info)
-      ownCommands.value = new Set(ownCommands.peek()).add(session.id)
-      if (isChange) followFolder(terminal, bar)
+      this.ownCommands.value = new Set(this.ownCommands.peek()).add(session.id)
+      if (isChange) void followFolder(terminal, bar)
       return true
     } catch (error) {
-      trouble.value = `Could not run \`${line}\`: ${reasonOf(error)}`
+      this.trouble.value = `Could not run \`${line}\`: ${reasonOf(error)}`
       return false
     }
   }
-  return {
-    ownCommands,
-    trouble,
-    runLine,
-    async start(program) {
-      try {
-        const { session } = await terminals.open(
-          { program, options: {}, size: options.sizeOf('session') },
-          'tab',
-        )
-        sessions.note(session.info)
-        places.go(session.id)
-        return session.id
-      } catch (error) {
-        floating.say(`Could not start \`${program}\`: ${reasonOf(error)}`, 'failed')
-        return undefined
-      }
-    },
-    async runAgain(session) {
-      if (session.program === COMMAND_PROGRAM) {
-        places.go('stream')
-        const isRunning = await runLine(session.title, session.cwd)
-        if (!isRunning) floating.say(trouble.peek() ?? '', 'failed')
-      }
-    },
-    interrupt: ({ id }) =>
-      attempt('Could not interrupt it', (current) =>
-        current.request('session.signal', { session: id, signal: 'SIGINT' }),
-      ),
-    end: ({ id }) =>
-      attempt('Could not end it', (current) => current.request('session.kill', { session: id })),
-    rename: ({ id }, name) =>
-      attempt('Could not rename it', (current) =>
-        current.request('session.rename', { session: id, name: name.trim().slice(0, 120) }),
-      ),
-    forget: ({ id }) =>
-      attempt('Could not forget it', (current) => current.request('session.remove', { session: id })),
+
+  /** Starts a program and goes to it. @returns undefined when it could not be started, which was said */
+  async start(program: string): Promise<SessionId | undefined> {
+    const { terminals, sessions, places, floating, sizeOf } = this.#options
+    try {
+      const start = { program, options: {}, size: sizeOf('session') }
+      const { session } = await terminals.open(start, 'tab')
+      sessions.note(session.info)
+      places.go(session.id)
+      return session.id
+    } catch (error) {
+      floating.say(`Could not start \`${program}\`: ${reasonOf(error)}`, 'failed')
+      return undefined
+    }
+  }
+
+  /** The same line again, where it ran. */
+  async runAgain(session: SessionInfo): Promise<void> {
+    this.#options.places.go('stream')
+    await this.runLine(session.title, session.cwd)
+  }
+
+  /** What Ctrl-C does: the program may tidy up, or go on. */
+  interrupt({ id }: SessionInfo): Promise<void> {
+    return this.#attempt('Could not interrupt it', (limpet) =>
+      limpet.request('session.signal', { session: id, signal: 'SIGINT' }),
+    )
+  }
+
+  /** Ends it by steps: hang-up, SIGTERM, SIGKILL. */
+  end({ id }: SessionInfo): Promise<void> {
+    return this.#attempt('Could not end it', (limpet) =>
+      limpet.request('session.kill', { session: id }),
+    )
+  }
+
+  rename({ id }: SessionInfo, name: string): Promise<void> {
+    const params = { session: id, name: name.trim().slice(0, MAX_NAME_LENGTH) }
+    return this.#attempt('Could not rename it', (limpet) =>
+      limpet.request('session.rename', params),
+    )
+  }
+
+  forget({ id }: SessionInfo): Promise<void> {
+    return this.#attempt('Could not forget it', (limpet) =>
+      limpet.request('session.remove', { session: id }),
+    )
+  }
+
+  /** Does something to a session; a refusal is said, it changes nothing. */
+  async #attempt(what: string, act: (limpet: Limpet) => Promise<unknown>): Promise<void> {
+    const limpet = this.#options.limpet.peek()
+    if (limpet === undefined) return
+    try {
+      await act(limpet)
+    } catch (error) {
+      this.#options.floating.say(`${what}: ${reasonOf(error)}`, 'failed')
+    }
   }
 }
 
-/** What a refusal says, for people; the sentence ends with a full stop. */
+/** What a refusal says, for people. */
 function reasonOf(error: unknown): string {
-  if (error instanceof LimpetError) return error.message
   return error instanceof Error ? error.message : String(error)
 }
 
 /** When `cd … && pwd` has worked, the bar goes where it said it is. */
-function followFolder(terminal: SessionTerminal, bar: BarState): void {
-  const stop = effect(() => {
-    const { value: phase } = terminal.phase
-    if (phase.state !== 'ended' && phase.state !== 'failed') return
-    if (phase.state === 'ended' && phase.exit.code === 0) {
-      const [line] = readOutput(terminal.xterm.buffer.normal, 1, SCROLLBACK_LINES).lines
-      if (line !== undefined) bar.enterFolder(textOfLine(line))
-    }
-    // Not within the effect that it ends.
-    queueMicrotask(() => stop())
-  })
+async function followFolder(terminal: SessionTerminal, bar: BarState): Promise<void> {
+  const phase = await whenEnded(terminal)
+  if (phase.state !== 'ended' || phase.exit.code !== 0) return
+  const [line] = readOutput(terminal.xterm.buffer.normal, 1, SCROLLBACK_LINES).lines
+  if (line !== undefined) bar.enterFolder(textOfLine(line))
 }

@@ -22,7 +22,11 @@ export interface Places {
 }
 
 export function createPlaces(browser: BrowserState): Places {
-  const stored: Signal<readonly string[]> = browser.remember<readonly string[]>('tabs', parseTexts, [])
+  const stored: Signal<readonly string[]> = browser.remember<readonly string[]>(
+    'tabs',
+    parseTexts,
+    [],
+  )
   const place = browser.remember('place', parseText, 'stream')
   const tabs = computed(() => stored.value.map(parseSessionId).filter((id) => id !== undefined))
   const current = computed<Place>(() => {

@@ -76,6 +76,7 @@ function runsLines(program: Program): boolean {
 
 function byFame(a: Program, b: Program): number {
   const fame = [SHELL_PROGRAM, PYTHON_PROGRAM]
-  const rank = ({ name }: Program): number => (fame.includes(name) ? fame.indexOf(name) : fame.length)
+  const rank = ({ name }: Program): number =>
+    fame.includes(name) ? fame.indexOf(name) : fame.length
   return rank(a) - rank(b)
 }

@@ -49,3 +49,8 @@ export function byEnd(a: SessionInfo, b: SessionInfo): number {
 function lastSignOf(session: SessionInfo): number {
   return session.lastOutputAt ?? session.startedAt
 }
+
+/** The command lines of sessions, in their order. */
+export function linesOf(sessions: readonly SessionInfo[]): readonly string[] {
+  return sessions.map(({ title }) => title)
+}

@@ -8,7 +8,7 @@ export type Theme = (typeof THEMES)[number]
 
 /** Size of everything a machine says, in CSS pixels. */
 export const DEFAULT_FONT_SIZE = 13
-export const MIN_FONT_SIZE = 8
+const MIN_FONT_SIZE = 8
 export const MAX_FONT_SIZE = 32
 
 export interface Settings {

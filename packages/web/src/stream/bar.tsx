@@ -1,78 +1,25 @@
 // Owns the bar: one line (or several) that runs as a command. Keys: Enter runs, Shift-Enter breaks the line, ↑ ↓ walk
 // through what was run before, Ctrl-R searches it, Ctrl-C in an empty bar interrupts what runs.
 
-import { useSignal } from '@preact/signals'
+import { useSignal, type Signal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { step, type Walk } from '../state/bar-history.ts'
 import { useApp } from '../ui/app-context.ts'
 import { Icon, Mark } from '../ui/icon.tsx'
 import { hasKeyboard } from '../ui/platform.ts'
 import { FolderButton } from './folder-button.tsx'
 import { FoundLines } from './found-lines.tsx'
+import { useBarKeys } from './use-bar-keys.ts'
 
 export function Bar(): VNode {
-  const app = useApp()
-  const { bar, launcher } = app
+  const { bar, launcher } = useApp()
   const field = useRef<HTMLTextAreaElement>(null)
-  const walk = useSignal<Walk | undefined>(undefined)
   const isSearching = useSignal(false)
+  const { run, handleKey, handleInput, show } = useBarKeys(field, isSearching)
   useEffect(() => {
     // A phone would call up its keyboard.
     if (hasKeyboard()) field.current?.focus()
   }, [])
-  const show = (line: string): void => {
-    bar.text.value = line
-    const end = line.length
-    requestAnimationFrame(() => field.current?.setSelectionRange(end, end))
-  }
-  const run = async (): Promise<void> => {
-    const line = bar.text.peek()
-    if (line.trim() === '') return
-    bar.text.value = ''
-    walk.value = undefined
-    bar.addLine(line)
-    const isRunning = await launcher.runLine(line)
-    // What could not be run is not lost, unless something else is being written.
-    if (!isRunning && bar.text.peek() === '') show(line)
-  }
-  const walkBy = (direction: -1 | 1): boolean => {
-    const from = walk.peek() ?? { prefix: bar.text.peek(), index: bar.history.peek().length }
-    const next = step(bar.history.peek(), from, direction)
-    if (next === undefined) return walk.peek() !== undefined
-    walk.value = next.walk
-    show(next.line)
-    return true
-  }
-  const handleKey = (event: KeyboardEvent): void => {
-    if (event.isComposing) return
-    if (handleBarKey(event)) event.preventDefault()
-  }
-  const handleBarKey = (event: KeyboardEvent): boolean => {
-    const area = field.current
-    if (area === null) return false
-    if (event.key === 'Enter' && !event.shiftKey) {
-      void run()
-      return true
-    }
-    if (isControl(event, 'r')) {
-      isSearching.value = true
-      return true
-    }
-    if (isControl(event, 'c')) return interruptNewest()
-    if (event.altKey || event.ctrlKey || event.metaKey) return false
-    if (event.key === 'ArrowUp') return isOnFirstLine(area) && walkBy(-1)
-    if (event.key === 'ArrowDown') return isOnLastLine(area) && walkBy(1)
-    return false
-  }
-  /** As in any terminal; with something selected or written, the key is the browser's. */
-  const interruptNewest = (): boolean => {
-    const hasSelection = document.getSelection()?.isCollapsed === false
-    const running = app.sessions.stream.peek().findLast(({ state }) => state === 'running')
-    if (bar.text.peek() !== '' || hasSelection || running === undefined) return false
-    void launcher.interrupt(running)
-    return true
-  }
   return (
     <>
       {launcher.trouble.value !== undefined && (
@@ -80,15 +27,7 @@ export function Bar(): VNode {
           {launcher.trouble.value}
         </p>
       )}
-      {isSearching.value && (
-        <FoundLines
-          choose={(line) => {
-            isSearching.value = false
-            if (line !== undefined) show(line)
-            field.current?.focus()
-          }}
-        />
-      )}
+      <Search isOpen={isSearching} show={show} field={field} />
       <form
         class="bar"
         onSubmit={(event) => {
@@ -110,14 +49,16 @@ export function Bar(): VNode {
           autocapitalize="off"
           autocorrect="off"
           enterkeyhint="go"
-          onInput={(event) => {
-            walk.value = undefined
-            bar.text.value = event.currentTarget.value
-          }}
+          onInput={(event) => handleInput(event.currentTarget.value)}
           onKeyDown={handleKey}
         />
         <FolderButton />
-        <button type="submit" class="control square" aria-label="Run" disabled={bar.text.value.trim() === ''}>
+        <button
+          type="submit"
+          class="control square"
+          aria-label="Run"
+          disabled={bar.text.value.trim() === ''}
+        >
           <Icon name="enter" />
         </button>
       </form>
@@ -125,14 +66,22 @@ export function Bar(): VNode {
   )
 }
 
-function isControl({ ctrlKey, altKey, metaKey, shiftKey, key }: KeyboardEvent, letter: string): boolean {
-  return ctrlKey && !altKey && !metaKey && !shiftKey && key.toLowerCase() === letter
-}
-
-function isOnFirstLine({ value, selectionStart }: HTMLTextAreaElement): boolean {
-  return !value.slice(0, selectionStart).includes('\n')
-}
-
-function isOnLastLine({ value, selectionEnd }: HTMLTextAreaElement): boolean {
-  return !value.slice(selectionEnd).includes('\n')
+function Search(props: {
+  readonly isOpen: Signal<boolean>
+  readonly show: (line: string) => void
+  readonly field: { readonly current: HTMLElement | null }
+}): VNode | null {
+  const { isOpen, show, field } = props
+  if (!isOpen.value) return null
+  return (
+    <FoundLines
+      choose={(line) => {
+        // Closing takes the focus from the search, which would choose nothing once more.
+        if (!isOpen.peek()) return
+        isOpen.value = false
+        if (line !== undefined) show(line)
+        field.current?.focus()
+      }}
+    />
+  )
 }

@@ -24,7 +24,11 @@ export function BlockFoot({ session }: { readonly session: SessionInfo }): VNode
       </span>
       {isRunning && <Answer session={session} block={block} />}
       <div class="block-actions">
-        {isRunning ? <StopButton session={session} block={block} /> : <EndedButtons session={session} />}
+        {isRunning ? (
+          <StopButton session={session} block={block} />
+        ) : (
+          <EndedButtons session={session} />
+        )}
         <button type="button" class="control" onClick={() => app.places.go(session.id)}>
           open as terminal
         </button>
@@ -54,7 +58,11 @@ function State({ session }: { readonly session: SessionInfo }): VNode {
   }
   const { exit } = session
   const duration = formatDuration(durationOf(session, clock.now()))
-  return <span>{exit === undefined || exit.code === 0 ? duration : `${formatExit(exit)} · ${duration}`}</span>
+  return (
+    <span>
+      {exit === undefined || exit.code === 0 ? duration : `${formatExit(exit)} · ${duration}`}
+    </span>
+  )
 }
 
 function EndedButtons({ session }: { readonly session: SessionInfo }): VNode {
@@ -74,7 +82,13 @@ function EndedButtons({ session }: { readonly session: SessionInfo }): VNode {
 }
 
 /** First a request, as Ctrl-C is; a program that does not listen is ended by the second press. */
-function StopButton({ session, block }: { readonly session: SessionInfo; readonly block: Block }): VNode | null {
+function StopButton({
+  session,
+  block,
+}: {
+  readonly session: SessionInfo
+  readonly block: Block
+}): VNode | null {
   const { launcher, programs } = useApp()
   if (!programs.may('type')) return null
   const isStopping = block.isStopping.value
@@ -94,7 +108,13 @@ function StopButton({ session, block }: { readonly session: SessionInfo; readonl
 }
 
 /** The way to type into a running command; amber when it seems to wait for somebody. */
-function Answer({ session, block }: { readonly session: SessionInfo; readonly block: Block }): VNode | null {
+function Answer({
+  session,
+  block,
+}: {
+  readonly session: SessionInfo
+  readonly block: Block
+}): VNode | null {
   const { value: terminal } = block.terminal
   const isAsking = useIsAsking(block)
   if (terminal === undefined || !terminal.mayType || !terminal.isTty) return null

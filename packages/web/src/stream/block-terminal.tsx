@@ -46,10 +46,13 @@ export function BlockTerminal({ terminal, label, takesFocus, leave }: BlockTermi
     }
   }, [terminal, app, label, takesFocus])
   const rows = useComputed(() => {
-    terminal.revision.value
+    void terminal.revision.value
     if (terminal.isFullScreen.value) return terminal.size.value.rows
     const buffer = terminal.xterm.buffer.active
-    return Math.min(terminal.size.value.rows, Math.max(1, usedRows(buffer) - buffer.baseY, buffer.cursorY + 1))
+    return Math.min(
+      terminal.size.value.rows,
+      Math.max(1, usedRows(buffer) - buffer.baseY, buffer.cursorY + 1),
+    )
   })
   const isWhole = terminal.isFullScreen.value
   return (
@@ -60,7 +63,9 @@ export function BlockTerminal({ terminal, label, takesFocus, leave }: BlockTermi
     >
       <div
         ref={host}
-        style={{ height: `${terminal.size.value.rows * cellHeight(app.settings.fontSize.value)}px` }}
+        style={{
+          height: `${terminal.size.value.rows * cellHeight(app.settings.fontSize.value)}px`,
+        }}
       />
     </div>
   )

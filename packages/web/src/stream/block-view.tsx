@@ -106,7 +106,8 @@ function BlockBody({ session }: { readonly session: SessionInfo }): VNode {
   }
   const startTyping = (): void => {
     const isSelecting = document.getSelection()?.isCollapsed === false
-    if (terminal?.mayType === true && session.state === 'running' && !isSelecting) isTyping.value = true
+    if (terminal?.mayType === true && session.state === 'running' && !isSelecting)
+      isTyping.value = true
   }
   return (
     <div onClick={startTyping}>

@@ -45,7 +45,9 @@ export function EmptyStream(): VNode {
       )}
       <p>
         What you start goes on when you close this page, and is here when you come back.
-        {names.includes(SHELL_PROGRAM) && <> For more than one line, open {start(SHELL_PROGRAM, 'a shell')}</>}
+        {names.includes(SHELL_PROGRAM) && (
+          <> For more than one line, open {start(SHELL_PROGRAM, 'a shell')}</>
+        )}
         {names.includes(PYTHON_PROGRAM) && <> or {start(PYTHON_PROGRAM, 'Python')}</>}
         {names.includes(SHELL_PROGRAM) && '.'}
       </p>

@@ -3,7 +3,8 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { search } from '../state/bar-history.ts'
+import { search, wholeHistory } from '../state/bar-history.ts'
+import { linesOf } from '../state/session-facts.ts'
 import { useApp } from '../ui/app-context.ts'
 
 const MAX_SHOWN = 12
@@ -14,47 +15,27 @@ export interface FoundLinesProps {
 }
 
 export function FoundLines({ choose }: FoundLinesProps): VNode {
-  const { bar } = useApp()
+  const { bar, sessions } = useApp()
   const query = useSignal(bar.text.peek())
   const selected = useSignal(0)
   const field = useRef<HTMLInputElement>(null)
   useEffect(() => field.current?.focus(), [])
-  const found = search(bar.history.value, query.value).slice(0, MAX_SHOWN)
-  const move = (by: number): void => {
-    selected.value = Math.max(0, Math.min(found.length - 1, selected.value + by))
-  }
+  const history = wholeHistory(bar.history.value, linesOf(sessions.stream.value))
+  const found = search(history, query.value).slice(0, MAX_SHOWN)
   const handleKey = (event: KeyboardEvent): void => {
     const isAgain = event.ctrlKey && event.key.toLowerCase() === 'r'
+    const older = Math.max(0, Math.min(found.length - 1, selected.value + 1))
     if (event.key === 'Enter') choose(found[selected.value])
     else if (event.key === 'Escape') choose(undefined)
-    else if (event.key === 'ArrowUp' || isAgain) move(1)
-    else if (event.key === 'ArrowDown') move(-1)
+    else if (event.key === 'ArrowUp' || isAgain) selected.value = older
+    else if (event.key === 'ArrowDown') selected.value = Math.max(0, selected.value - 1)
     else return
     event.preventDefault()
     event.stopPropagation()
   }
   return (
     <div class="found-lines">
-      <div id="found-list" role="listbox" aria-label="Lines run before">
-        {found.length === 0 && <div class="nothing">Nothing that was run has these words.</div>}
-        {found
-          .map((line, index) => (
-            <div
-              key={line}
-              id={`found-${index}`}
-              class="option one-line"
-              role="option"
-              aria-selected={index === selected.value}
-              onPointerDown={(event) => {
-                event.preventDefault()
-                choose(line)
-              }}
-            >
-              {line}
-            </div>
-          ))
-          .toReversed()}
-      </div>
+      <FoundList lines={found} selected={selected.value} choose={choose} />
       <input
         ref={field}
         class="field machine"
@@ -76,5 +57,37 @@ export function FoundLines({ choose }: FoundLinesProps): VNode {
         onBlur={() => choose(undefined)}
       />
     </div>
+  )
+}
+
+/** The newest line is nearest to the field. */
+function FoundList(props: {
+  readonly lines: readonly string[]
+  readonly selected: number
+  readonly choose: (line: string) => void
+}): VNode {
+  const { lines, selected, choose } = props
+  const options = lines.map((line, index) => (
+    <div
+      key={line}
+      id={`found-${index}`}
+      class="option one-line"
+      role="option"
+      aria-selected={index === selected}
+      onPointerDown={(event) => {
+        event.preventDefault()
+        choose(line)
+      }}
+    >
+      {line}
+    </div>
+  ))
+  return (
+    <>
+      {lines.length === 0 && <div class="nothing">Nothing that was run has these words.</div>}
+      <div id="found-list" role="listbox" aria-label="Lines run before">
+        {options.toReversed()}
+      </div>
+    </>
   )
 }

@@ -4,7 +4,14 @@
 
 import { paletteColor, readableOn, toHex } from '../terminal/color.ts'
 import { safeTarget } from '../terminal/links.ts'
-import { NO_COLOR, RGB_COLOR, STYLE, textOfLine, type Run, type StyledLine } from '../terminal/styled-lines.ts'
+import {
+  NO_COLOR,
+  RGB_COLOR,
+  STYLE,
+  textOfLine,
+  type Run,
+  type StyledLine,
+} from '../terminal/styled-lines.ts'
 
 /** The grounds that text has to be readable on: `--ground` of tokens.css, light and dark. */
 const LIGHT_GROUND = 0xfbfcfc
@@ -57,7 +64,10 @@ function cutAtLinks(
   const touching = links.filter(({ from, to }) => from < end && to > start)
   if (touching.length === 0) return [{ run }]
   const pieces: { run: Run; target?: string }[] = []
-  const part = (from: number, to: number): Run => ({ ...run, text: run.text.slice(from - start, to - start) })
+  const part = (from: number, to: number): Run => ({
+    ...run,
+    text: run.text.slice(from - start, to - start),
+  })
   let at = start
   for (const { from, to, target } of touching) {
     if (from > at) pieces.push({ run: part(at, from) })

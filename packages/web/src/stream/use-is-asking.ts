@@ -12,7 +12,7 @@ export function useIsAsking(block: Block): boolean {
     isAsking.value = false
     const { value: terminal } = block.terminal
     if (terminal === undefined) return undefined
-    terminal.revision.value
+    void terminal.revision.value
     const timer = setTimeout(() => {
       const { phase, isFullScreen, xterm } = terminal
       const isRunning = phase.peek().state === 'live' && !isFullScreen.peek()

@@ -50,7 +50,10 @@ export class AnswerGate {
    * @param marker.from the responder before may have left queries from here on unanswered
    * @param offset where the marker stands
    */
-  handleMarker(marker: { readonly viewer: string | null; readonly from: number }, offset: number): void {
+  handleMarker(
+    marker: { readonly viewer: string | null; readonly from: number },
+    offset: number,
+  ): void {
     // What was so before I came is already part of what `attached` said.
     if (offset < this.#role.liveFrom) return
     this.#responder = marker.viewer

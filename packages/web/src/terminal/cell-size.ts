@@ -3,7 +3,8 @@
 
 import type { TerminalSize } from '@limpet/protocol'
 
-export const TERMINAL_FONT = "'JetBrains Mono', ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace"
+export const TERMINAL_FONT =
+  "'JetBrains Mono', ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace"
 
 /** xterm multiplies the height of the font's own line by this; that of JetBrains Mono is 1.32 of its size. */
 export const TERMINAL_LINE_HEIGHT = 1

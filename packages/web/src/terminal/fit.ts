@@ -61,7 +61,12 @@ export function fitTerminal(options: FitOptions): Fit {
     state.value = compare(size, own)
     clearTimeout(patienceTimer)
     if (state.value !== 'larger') return setFontSize(terminal, fontSize.value)
-    const shrunk = sizeThatFits({ size, box: box.value, most: fontSize.value, renderer: renderer.value })
+    const shrunk = sizeThatFits({
+      size,
+      box: box.value,
+      most: fontSize.value,
+      renderer: renderer.value,
+    })
     // What fits once the type is smaller needs no scroll bars.
     patienceTimer = setTimeout(() => setFontSize(terminal, shrunk), PATIENCE_MS)
     return undefined

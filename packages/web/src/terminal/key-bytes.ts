@@ -1,6 +1,17 @@
 // Owns the bytes of keys that a phone's keyboard lacks, as a terminal sends them. Pure.
 
-export const BAR_KEYS = ['Escape', 'Tab', 'Up', 'Down', 'Left', 'Right', 'Home', 'End', 'PageUp', 'PageDown'] as const
+export const BAR_KEYS = [
+  'Escape',
+  'Tab',
+  'Up',
+  'Down',
+  'Left',
+  'Right',
+  'Home',
+  'End',
+  'PageUp',
+  'PageDown',
+] as const
 export type BarKey = (typeof BAR_KEYS)[number]
 
 /** Modifiers that stick until the next key. */
@@ -9,7 +20,14 @@ export interface Modifiers {
   readonly alt: boolean
 }
 
-const FINALS: Partial<Record<BarKey, string>> = { Up: 'A', Down: 'B', Right: 'C', Left: 'D', Home: 'H', End: 'F' }
+const FINALS: Partial<Record<BarKey, string>> = {
+  Up: 'A',
+  Down: 'B',
+  Right: 'C',
+  Left: 'D',
+  Home: 'H',
+  End: 'F',
+}
 const TILDES: Partial<Record<BarKey, number>> = { PageUp: 5, PageDown: 6 }
 
 /** @param isApplicationMode what the program asked for by DECCKM */

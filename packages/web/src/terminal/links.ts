@@ -28,7 +28,7 @@ export function namesTarget(text: string, target: string): boolean {
   return shown !== undefined && shown === safeTarget(target)
 }
 
-export function openLink(target: string): void {
+function openLink(target: string): void {
   const url = safeTarget(target)
   if (url !== undefined) window.open(url, '_blank', 'noopener,noreferrer')
 }

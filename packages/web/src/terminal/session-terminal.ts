@@ -5,7 +5,7 @@
 import { signal, type Signal } from '@preact/signals'
 import type { OutputRecord, OutputSink, Session } from '@limpet/client'
 import type { Attached, ExitStatus, TerminalSize } from '@limpet/protocol'
-import { Terminal } from '@xterm/xterm'
+import type { Terminal } from '@xterm/xterm'
 import { AnswerGate } from './answer-gate.ts'
 import { hookQueries, type QueryHooks } from './query-hooks.ts'
 import { TerminalFeed, type PlacedFact } from './terminal-feed.ts'

@@ -18,16 +18,12 @@ export function wordsOf(
   latencyMs?: number,
 ): ConnectionWords {
   if (state === undefined) return { tone: 'waiting', text: 'connecting' }
-  switch (state.state) {
-    case 'connected': {
-      const pace = latencyMs === undefined ? '' : ` · ${formatDuration(Math.max(1, latencyMs))}`
-      return { tone: 'good', text: `connected${pace}` }
-    }
-    case 'connecting':
-      return { tone: 'waiting', text: connectingWords(state, now) }
-    case 'closed':
-      return { tone: 'failed', text: state.error?.message ?? 'disconnected' }
+  if (state.state === 'connecting') return { tone: 'waiting', text: connectingWords(state, now) }
+  if (state.state === 'closed') {
+    return { tone: 'failed', text: state.error?.message ?? 'disconnected' }
   }
+  const pace = latencyMs === undefined ? '' : ` · ${formatDuration(Math.max(1, latencyMs))}`
+  return { tone: 'good', text: `connected${pace}` }
 }
 
 function connectingWords(

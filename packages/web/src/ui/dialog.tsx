@@ -8,7 +8,9 @@ import { useApp } from './app-context.ts'
 export function DialogLayer(): VNode | null {
   const { floating } = useApp()
   const request = floating.dialog.value
-  return request === undefined ? null : <Question key={request.title + request.body} request={request} />
+  return request === undefined ? null : (
+    <Question key={request.title + request.body} request={request} />
+  )
 }
 
 function Question({ request }: { readonly request: OpenDialog }): VNode {

@@ -79,9 +79,12 @@ export function nameOf(session: Pick<SessionInfo, 'name' | 'title' | 'program'>)
  * @returns empty when nothing printable is in it
  */
 export function cleanTitle(title: string): string {
-  // Control characters, and those that turn the direction of text around.
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
-  const printable = title.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+  const printable = title.replace(
+    // Control characters, and those that turn the direction of text around.
+    // oxlint-disable-next-line no-control-regex -- they are what is looked for
+    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    '',
+  )
   return [...printable.trim()].slice(0, MAX_TITLE_LENGTH).join('')
 }
 

@@ -41,16 +41,14 @@ function isInPlace({ modifier }: KeyBinding, place: KeyPlace): boolean {
 
 function hasModifier({ modifier }: KeyBinding, event: PressedKey): boolean {
   const { ctrlKey, altKey, metaKey, shiftKey } = event
-  switch (modifier) {
-    case 'main':
-      return ctrlKey !== metaKey && !altKey && !shiftKey
-    case 'alt':
-      return altKey && !ctrlKey && !metaKey && !shiftKey
-    case 'chord':
-      return ctrlKey && shiftKey && !altKey && !metaKey
-    case 'none':
-      return !ctrlKey && !altKey && !metaKey
+  const held: Readonly<Record<KeyBinding['modifier'], boolean>> = {
+    main: ctrlKey !== metaKey && !altKey && !shiftKey,
+    alt: altKey && !ctrlKey && !metaKey && !shiftKey,
+    chord: ctrlKey && shiftKey && !altKey && !metaKey,
+    // Shift may be what makes the character.
+    none: !ctrlKey && !altKey && !metaKey,
   }
+  return held[modifier]
 }
 
 function isKey({ modifier, key }: KeyBinding, event: PressedKey): boolean {
@@ -66,14 +64,11 @@ function isKey({ modifier, key }: KeyBinding, event: PressedKey): boolean {
 /** "Ctrl-K", "⌘K", "Alt-1", "Ctrl-Shift-F". */
 export function formatBinding({ modifier, key }: KeyBinding, isMac: boolean): string {
   const name = key === '-' ? '−' : key.toUpperCase()
-  switch (modifier) {
-    case 'main':
-      return isMac ? `⌘${name}` : `Ctrl-${name}`
-    case 'alt':
-      return isMac ? `⌥${name}` : `Alt-${name}`
-    case 'chord':
-      return `Ctrl-Shift-${name}`
-    case 'none':
-      return name
+  const written: Readonly<Record<KeyBinding['modifier'], string>> = {
+    main: isMac ? `⌘${name}` : `Ctrl-${name}`,
+    alt: isMac ? `⌥${name}` : `Alt-${name}`,
+    chord: `Ctrl-Shift-${name}`,
+    none: name,
   }
+  return written[modifier]
 }

@@ -49,7 +49,11 @@ function Menu({ request }: { readonly request: MenuRequest }): VNode {
   const title = request.title ?? 'Actions'
   return (
     <>
-      <div class="backdrop" onPointerDown={close} onContextMenu={(event) => event.preventDefault()} />
+      <div
+        class="backdrop"
+        onPointerDown={close}
+        onContextMenu={(event) => event.preventDefault()}
+      />
       <div
         ref={element}
         class="menu floating"
@@ -71,7 +75,13 @@ function Menu({ request }: { readonly request: MenuRequest }): VNode {
   )
 }
 
-function MenuLine({ item, choose }: { readonly item: MenuItem; readonly choose: () => void }): VNode {
+function MenuLine({
+  item,
+  choose,
+}: {
+  readonly item: MenuItem
+  readonly choose: () => void
+}): VNode {
   const { label, keys, isDangerous, isDisabled, isChosen } = item
   const isChoice = isChosen !== undefined
   return (

@@ -14,7 +14,8 @@ const LEAST_ROWS = 10
 /** @param fontSize CSS pixels */
 export function roomFor(place: 'stream' | 'session', fontSize: number): TerminalSize {
   const cell = measureCell(fontSize, 'dom')
-  if (place === 'session') return cellsIn(lessOf(boxOf('.terminal-frame', '.main'), FRAME_MARGIN), cell)
+  if (place === 'session')
+    return cellsIn(lessOf(boxOf('.terminal-frame', '.main'), FRAME_MARGIN), cell)
   const { columns, rows } = cellsIn(lessOf(boxOf('.stream', '.main'), BLOCK_MARGIN), cell)
   return { columns, rows: Math.max(LEAST_ROWS, rows) }
 }

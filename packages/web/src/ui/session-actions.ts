@@ -24,7 +24,9 @@ export function sessionMenu(
   const { rename } = options
   const items: (MenuItem | undefined)[] = [
     { label: isInStream(session) ? 'Open as terminal' : 'Open', run: () => places.go(session.id) },
-    ...(isInStream(session) ? [{ label: 'Show in the stream', run: () => showInStream(app, session) }] : []),
+    ...(isInStream(session)
+      ? [{ label: 'Show in the stream', run: () => showInStream(app, session) }]
+      : []),
     ...(rename && mayType ? [{ label: 'Rename', run: rename }] : []),
     { label: 'Copy link', run: () => void copyLink(app, session) },
     ...(isInStream(session)
@@ -85,11 +87,12 @@ export async function closeOrEnd(app: App, session: SessionInfo): Promise<void> 
 
 /** Goes to a session where it is best seen: a command in the stream, all others as tabs. */
 export function goTo(app: App, session: SessionInfo): void {
-  if (isInStream(session) && !app.places.tabs.peek().includes(session.id)) showInStream(app, session)
+  if (isInStream(session) && !app.places.tabs.peek().includes(session.id))
+    showInStream(app, session)
   else app.places.go(session.id)
 }
 
-export function showInStream(app: App, session: SessionInfo): void {
+function showInStream(app: App, session: SessionInfo): void {
   app.places.go('stream')
   app.blocks.wanted.value = session.id
 }
