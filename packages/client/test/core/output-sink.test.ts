@@ -1,6 +1,9 @@
+import type { Channel } from '@limpet/protocol'
 import { describe, expect, it } from 'vitest'
+import { Limpet, type OutputRecord } from '../../src/index.ts'
 import { connected } from '../support/connected.ts'
-import { settled } from '../support/manual-runtime.ts'
+import { FakeHost } from '../support/fake-host.ts'
+import { ManualRuntime, settled } from '../support/manual-runtime.ts'
 import { shown } from '../support/opened.ts'
 
 describe('a sink', () => {
@@ -76,5 +79,34 @@ describe('a sink', () => {
     await settled()
     // A text frame may not overtake the binary one before it: the channel keeps the order.
     expect(order).toEqual(['input answer', 'acknowledged 3'])
+  })
+
+  it('keeps its bytes when the channel uses its buffer again', async () => {
+    const host = new FakeHost()
+    const dial = async (): Promise<Channel> => {
+      const channel = await host.dial()
+      const setHandlers = channel.setHandlers.bind(channel)
+      channel.setHandlers = (handlers) =>
+        setHandlers({
+          handleText: (text) => handlers.handleText(text),
+          handleClosed: (closed) => handlers.handleClosed(closed),
+          handleBinary(frame) {
+            const buffer = Buffer.from(frame)
+            handlers.handleBinary(buffer)
+            buffer.fill(0)
+          },
+        })
+      return channel
+    }
+    await using limpet = await Limpet.over(dial, { runtime: new ManualRuntime() })
+    const far = host.start()
+    const bytes: Uint8Array[] = []
+    const handleRecord = (record: OutputRecord): void => {
+      if (record.type === 'output') bytes.push(record.bytes)
+    }
+    await limpet.attach(far.info.id, { sink: { handleRecord } })
+    far.print('still here')
+    await settled()
+    expect(bytes.map((each) => new TextDecoder().decode(each))).toEqual(['still here'])
   })
 })
