@@ -98,6 +98,20 @@ describe('a host', () => {
     expect(await host.scratch.leftovers()).toEqual([])
   })
 
+  test('is not gone before the descendants are that fled their session', async () => {
+    await using host = await startHost()
+    using link = await host.link()
+    const deaf = 'trap "" HUP TERM INT; echo up; while :; do sleep 1; done'
+    await link.request('session.open', {
+      plan: host.plan(['sh', '-c', `setsid sh -c '${deaf}' & sleep 1000`]),
+      view: host.view(1),
+    })
+    await link.until('the deaf one', () => link.outputOf(1).includes('up'))
+    await link.request('host.stop', {})
+    await waitFor('the host to end', () => host.server.hasExited)
+    expect(processesWith('HOME', host.scratch.home)).toEqual([])
+  })
+
   test('ends what belongs to a link when the link is gone, and keeps the rest', async () => {
     await using host = await startHost()
     using watcher = await host.link()

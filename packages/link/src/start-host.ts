@@ -38,7 +38,7 @@ export async function startHost(
     detached: true,
     stdio: ['ignore', log, log],
     cwd: '/',
-    env: withoutSecrets(process.env),
+    env: environmentOfHost(process.env),
   })
   closeSync(log)
   let failure: string | undefined
@@ -58,9 +58,12 @@ export async function startHost(
   }
 }
 
-/** The host lives long; what only the gateway needs to know is not left in its environment. */
-function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { LIMPET_TOKEN: _token, ...rest } = environment
+/**
+ * The host lives long: what only the gateway needs to know is not left in its environment. Nor is the mark
+ * of a session that we may run in ourselves: the host would be ended with it, as its descendant.
+ */
+function environmentOfHost(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { LIMPET_TOKEN: _token, LIMPET_SESSION: _session, ...rest } = environment
   return rest
 }
 

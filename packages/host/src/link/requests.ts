@@ -164,12 +164,18 @@ export class Requests {
     const session = await this.#options.sessions.open(plan, name)
     if (plan.lifetime === 'client') {
       if (link.isClosed) this.#endOwned(session)
-      else link.ownedSessions.add(session)
+      else this.#own(link, session)
     }
     if (view === undefined || link.isClosed) return { result: { session: session.info } }
     // It was there from byte 0, so no query of the program is history to it.
     const { attached, start } = this.#view({ link, session, view, from: 0, liveFrom: 0 })
     return { result: { session: session.info, attached }, afterwards: start }
+  }
+
+  /** A link may live long and run thousands: what the host forgets, it must not hold. */
+  #own(link: Link, session: Session): void {
+    link.ownedSessions.add(session)
+    session.handleForgotten = () => link.ownedSessions.delete(session)
   }
 
   #attach(link: Link, params: MethodParams<'session.attach'>): Answer<'session.attach'> {

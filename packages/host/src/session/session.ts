@@ -17,6 +17,7 @@ import {
   type TerminalSize,
 } from '@limpet/protocol'
 import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
 import type { SessionLog } from '../log/index.ts'
 import type { ProcessHandlers, RunningProcess } from '../process/index.ts'
 import type { Attachment } from './attachment.ts'
@@ -32,6 +33,7 @@ export interface SessionOptions {
   readonly plan: LaunchPlan
   readonly log: SessionLog
   readonly clock: Clock
+  readonly logger: Logger
   /** Starts the plan's process; its output goes to the handlers. @throws LimpetError when it cannot */
   readonly launch: (handlers: ProcessHandlers) => Promise<RunningProcess>
   /** Something that a list shows has changed. */
@@ -53,6 +55,8 @@ export class Session {
   readonly startedAt: number
   readonly log: SessionLog
   name: string | undefined
+  /** Called once when the session is forgotten: whoever holds it lets go. */
+  handleForgotten: (() => void) | undefined
   readonly #options: SessionOptions
   readonly #attachments = new Set<Attachment>()
   readonly #input: SessionInput
@@ -63,6 +67,7 @@ export class Session {
   #size: TerminalSize | undefined
   #lastOutputAt: number | undefined
   #hasOutputEnded = false
+  #left: Promise<unknown> = Promise.resolve()
 
   constructor(options: SessionOptions) {
     this.id = options.id
@@ -193,7 +198,7 @@ export class Session {
   kill(options: { force: boolean }): void {
     if (this.#phase.name === 'draining') return // its end is on the way
     const { process } = this.#requireRunning()
-    if (options.force) void process.kill()
+    if (options.force) this.#leave(process.kill())
     else process.stop()
   }
 
@@ -204,6 +209,11 @@ export class Session {
 
   close(): void {
     this.#pace.close()
+  }
+
+  /** Resolves when the processes that were to end with the session are gone, too. */
+  get left(): Promise<unknown> {
+    return this.#left
   }
 
   #handleOutput(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
@@ -232,8 +242,17 @@ export class Session {
     this.#pace.close()
     this.#append(RECORD_KIND.exit, encodeFact(exit))
     this.#phase = { name: 'ended', exit, endedAt: this.#options.clock.nowMs() }
+    if (this.plan.onEnd === 'kill') this.#leave(phase.process.endDescendants())
     this.#changed('exited')
-    if (this.plan.onEnd === 'kill') void phase.process.endDescendants()
+  }
+
+  /** Goes on by itself; a fault of /proc must neither be lost nor end the host. */
+  #leave(ending: Promise<unknown>): void {
+    const { logger } = this.#options
+    const logged = ending.catch((error: unknown) =>
+      logger.fault('session.survivors', error, { session: this.id }),
+    )
+    this.#left = Promise.all([this.#left, logged])
   }
 
   #append(kind: number, payload: Uint8Array): void {

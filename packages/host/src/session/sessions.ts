@@ -45,6 +45,8 @@ export class Sessions {
   readonly #ordinals = new WeakMap<Session, number>()
   readonly #expiries = new Map<Session, NodeJS.Timeout>()
   readonly #waiters = new Set<() => void>()
+  /** Of ended sessions whose descendants are still being ended. */
+  readonly #leaving = new Set<Promise<unknown>>()
   #starting = 0
   #lastOrdinal = 0
 
@@ -61,6 +63,7 @@ export class Sessions {
       plan,
       log: new MemoryLog(),
       clock: this.#options.clock,
+      logger: this.#options.logger,
       launch: (handlers) => this.#options.launch(id, plan, handlers),
       handleChanged: (changed, change) => this.#handleChanged(changed, change),
     })
@@ -125,15 +128,17 @@ export class Sessions {
     this.#expiries.delete(session)
     for (const { id, connection } of [...session.attachments]) connection.expel(id, 'removed')
     session.close()
+    session.handleForgotten?.()
     this.changes.announceRemoved(session)
   }
 
-  /** Ends all sessions by their steps. @returns how many were running */
+  /** Ends all sessions by their steps, and what they left running. @returns how many were running */
   async stop(): Promise<number> {
     const running = this.#running()
     for (const session of running) session.kill({ force: false })
     while (this.#running().length > 0)
       await new Promise<void>((resolve) => this.#waiters.add(resolve))
+    await Promise.all(this.#leaving)
     return running.length
   }
 
@@ -158,6 +163,9 @@ export class Sessions {
     const { exit } = session.info
     this.#options.logger.log('session.exited', { session: session.id, ...exit })
     this.changes.announce('session.exited', session)
+    const { left } = session
+    this.#leaving.add(left)
+    void left.then(() => this.#leaving.delete(left))
     this.#expiries.set(session, setTimeout(() => this.remove(session), KEEP_ENDED_MS).unref())
     this.#forgetOldest()
     for (const wake of this.#waiters) wake()
