@@ -5,7 +5,14 @@ import { once } from 'node:events'
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { fixtureEnvironment, isAlive, makeScratch, runProgram, waitFor, within } from '@limpet/testkit'
+import {
+  fixtureEnvironment,
+  isAlive,
+  makeScratch,
+  runProgram,
+  waitFor,
+  within,
+} from '@limpet/testkit'
 import { describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -16,7 +23,7 @@ const INSTALL_DEADLINE_MS = 180_000
 
 async function npm(args: readonly string[], cwd: string): Promise<void> {
   const ran = await runProgram(['npm', ...args], { cwd, deadlineMs: INSTALL_DEADLINE_MS })
-  if (ran.code !== 0) throw new Error(`npm ${args[0]} failed:\n${ran.stderr}`)
+  if (ran.code !== 0) throw new Error(`npm ${args[0]} failed:\n${ran.stderr.toString()}`)
 }
 
 async function installPacked(folder: string): Promise<string> {
@@ -24,10 +31,16 @@ async function installPacked(folder: string): Promise<string> {
   const prefix = join(folder, 'prefix')
   await Promise.all([tarballs, prefix].map((path) => mkdir(path, { recursive: true })))
   const workspaces = PUBLISHED.map((name) => `--workspace=packages/${name}`)
-  await npm(['pack', '--silent', '--ignore-scripts', `--pack-destination=${tarballs}`, ...workspaces], ROOT)
+  await npm(
+    ['pack', '--silent', '--ignore-scripts', `--pack-destination=${tarballs}`, ...workspaces],
+    ROOT,
+  )
   const files = (await readdir(tarballs)).map((name) => join(tarballs, name))
   expect(files).toHaveLength(PUBLISHED.length)
-  await npm(['install', '--prefer-offline', '--no-audit', '--no-fund', '--prefix', prefix, ...files], prefix)
+  await npm(
+    ['install', '--prefer-offline', '--no-audit', '--no-fund', '--prefix', prefix, ...files],
+    prefix,
+  )
   return join(prefix, 'node_modules', '.bin', 'limpet')
 }
 
@@ -57,7 +70,9 @@ describe('the packed packages', () => {
       expect([page.status, asset.status]).toEqual([200, 200])
       expect(asset.headers.get('content-type')).toContain('javascript')
 
-      const ran = await runProgram([limpet, 'run', '--', 'sh', '-c', 'echo out; exit 3'], { environment })
+      const ran = await runProgram([limpet, 'run', '--', 'sh', '-c', 'echo out; exit 3'], {
+        environment,
+      })
       expect({ code: ran.code, out: ran.stdout.toString() }).toEqual({ code: 3, out: 'out\n' })
 
       server.kill('SIGTERM')

@@ -17,7 +17,7 @@ export interface HostFile {
   readonly build: string
 }
 
-export function hostFilePath(stateDirectory: string): string {
+function hostFilePath(stateDirectory: string): string {
   return join(stateDirectory, 'host.json')
 }
 

@@ -1,5 +1,4 @@
 // The public face of the log room.
 
 export { MemoryLog } from './memory-log.ts'
-export type { MemoryLogOptions } from './memory-log.ts'
 export type { LogChunk, LogCursor, SessionLog } from './session-log.ts'
