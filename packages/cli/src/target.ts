@@ -75,9 +75,16 @@ function isLoopback(url: string): boolean {
   return /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
+/**
+ * V8 lets its young generation grow to 48 MiB before it cleans up. The host lives for weeks and makes few
+ * objects (output is moved, not copied), so 2 MiB halves are enough: measured after 4 000 short commands,
+ * 75 MiB resident instead of 100, at the same speed.
+ */
+const YOUNG_GENERATION = '--max-semi-space-size=2'
+
 /** argv that runs a host of this very build. */
 export function hostCommand(): string[] {
-  return [process.execPath, fileURLToPath(hostEntry())]
+  return [process.execPath, YOUNG_GENERATION, fileURLToPath(hostEntry())]
 }
 
 export function hostEntry(): string {

@@ -77,9 +77,24 @@ export class LimpetFixture implements AsyncDisposable {
     return connect(this.url, { token: this.token })
   }
 
-  /** argv of the command line that talks to this Limpet's host; run it with `environment`. */
+  /** argv of the built command line. */
   cli(...args: readonly string[]): string[] {
     return [process.execPath, builtPath(CLI), ...args]
+  }
+
+  /** Environment in which the command line finds this Limpet's host. */
+  get cliEnvironment(): Record<string, string> {
+    return {
+      ...this.environment,
+      LIMPET_STATE_DIR: this.stateDirectory,
+      LIMPET_RUNTIME_DIR: this.runtimeDirectory,
+    }
+  }
+
+  /** The gateway's process, for signals and its end. */
+  get gateway(): ServerProcess {
+    if (this.#gateway === undefined) throw new Error('Limpet was not started')
+    return this.#gateway
   }
 
   async start(): Promise<void> {
