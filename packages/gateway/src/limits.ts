@@ -63,6 +63,9 @@ export const CLIENT_HIGH_WATER_BYTES: number = 64 * 1024
  */
 export const MAX_CLIENT_BACKLOG_BYTES: number = 4 * 1024 * 1024
 
+/** Buffers of frames that are kept for the next ones, all connections together. More go to the collector. */
+export const MAX_POOLED_BYTES: number = 8 * 1024 * 1024
+
 /** Malformed messages within MALFORMED_WINDOW_MS that a connection survives; the next closes 4400. */
 export const MALFORMED_ALLOWED = 9
 export const MALFORMED_WINDOW_MS = 10_000

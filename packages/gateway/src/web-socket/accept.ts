@@ -10,6 +10,7 @@ import type { Logger } from '../log.ts'
 import { WebSocketChannel } from './channel.ts'
 import type { Connections } from './connections.ts'
 import { chooseDialect, type Dialect } from './dialect.ts'
+import { FramePool } from './frame-pool.ts'
 
 export interface AcceptorOptions {
   readonly dialects: readonly Dialect[]
@@ -27,6 +28,7 @@ interface TimedServerOptions extends ServerOptions {
 export class Acceptor {
   readonly #options: AcceptorOptions
   readonly #server: WebSocketServer
+  readonly #pool = new FramePool()
 
   constructor(options: AcceptorOptions) {
     this.#options = options
@@ -64,7 +66,7 @@ export class Acceptor {
     const { dialect } = chooseDialect(dialects, offeredSubprotocols(request))
     const converse = dialect.prepare(new URLSearchParams(verdict.query))
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      const channel = new WebSocketChannel(webSocket, socket)
+      const channel = new WebSocketChannel(webSocket, socket, this.#pool)
       const remove = connections.add(channel, {
         address,
         loginHash: verdict.cookie?.login.hash,

@@ -12,6 +12,7 @@ import {
 } from '@limpet/protocol'
 import type { RawData, WebSocket } from 'ws'
 import { CLIENT_HIGH_WATER_BYTES, MAX_CLIENT_BACKLOG_BYTES } from '../limits.ts'
+import type { FramePool } from './frame-pool.ts'
 
 /** RFC 6455 §5.5: a control frame holds 125 bytes, two of them the code. */
 const MAX_REASON_BYTES = 123
@@ -22,6 +23,7 @@ const OVERSIZE_OF_WS = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
 export class WebSocketChannel implements Channel {
   readonly #webSocket: WebSocket
   readonly #socket: Duplex
+  readonly #pool: FramePool
   #handlers: ChannelHandlers | undefined
   #closed: ChannelClosed | undefined
   /** What was wrong with what came, when that ends it: ws says only that it hung up. */
@@ -32,9 +34,10 @@ export class WebSocketChannel implements Channel {
   #hasHeard = true
 
   /** @param socket under the WebSocket, for its 'drain', which ws does not pass on */
-  constructor(webSocket: WebSocket, socket: Duplex) {
+  constructor(webSocket: WebSocket, socket: Duplex, pool: FramePool) {
     this.#webSocket = webSocket
     this.#socket = socket
+    this.#pool = pool
     // Nothing is read before there is somebody to read it.
     webSocket.pause()
     webSocket.on('message', (data, isBinary) => this.#handleMessage(data, isBinary))
@@ -58,11 +61,13 @@ export class WebSocketChannel implements Channel {
     return this.#send(text, isShort ? 0 : Buffer.byteLength(text))
   }
 
-  /** One part goes out as it is and must not change until it has left; several are joined, which copies them. */
   sendBinary(...parts: readonly Uint8Array[]): boolean {
     const [only] = parts
     const frame = parts.length === 1 && only ? only : Buffer.concat(parts)
-    return this.#send(frame, frame.byteLength)
+    if (!this.#isOpen()) return true
+    // The copy that lets the caller's buffer be used again at once.
+    const { bytes, release } = this.#pool.hold(frame)
+    return this.#send(bytes, bytes.byteLength, release)
   }
 
   get bufferedBytes(): number {
@@ -107,10 +112,11 @@ export class WebSocketChannel implements Channel {
     return !this.#isClosing && this.#webSocket.readyState === this.#webSocket.OPEN
   }
 
-  #send(data: string | Uint8Array, bytes: number): boolean {
+  /** @param release called when the socket has done with the data, also when it failed: 'close' follows then */
+  #send(data: string | Uint8Array, bytes: number, release: () => void = () => {}): boolean {
     if (!this.#isOpen()) return true
     if (bytes > MAX_FRAME_BYTES) throw oversized(bytes)
-    this.#webSocket.send(data, () => {}) // a failed send is followed by 'close'
+    this.#webSocket.send(data, release)
     if (this.#webSocket.bufferedAmount > MAX_CLIENT_BACKLOG_BYTES) {
       this.close(ERRORS.QUEUE_FULL.close, 'QUEUE_FULL')
     }

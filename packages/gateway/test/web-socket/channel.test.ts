@@ -9,6 +9,9 @@ import { ChannelRecorder, describeChannelContract, type ChannelPair } from '@lim
 import { expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { WebSocketChannel } from '../../src/web-socket/channel.ts'
+import { FramePool } from '../../src/web-socket/frame-pool.ts'
+
+const pool = new FramePool()
 
 interface ServerPair extends ChannelPair {
   readonly left: WebSocketChannel
@@ -22,7 +25,7 @@ async function makePair(): Promise<ServerPair> {
   const accepted = new Promise<{ channel: WebSocketChannel; socket: Duplex }>((resolve) => {
     server.once('upgrade', (request, socket, head) => {
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        resolve({ channel: new WebSocketChannel(webSocket, socket), socket })
+        resolve({ channel: new WebSocketChannel(webSocket, socket, pool), socket })
       })
     })
   })

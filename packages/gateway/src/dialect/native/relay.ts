@@ -2,10 +2,6 @@
 // methods that the gateway serves itself or keeps from clients.
 // Before: a client's WebSocket; after: its link to the host. Who is slow pauses the other: a client that does
 // not read stops the link, a host that does not read stops the client, and nothing piles up here.
-//
-// Binary frames are passed on as they came. A channel promises them only for the call, but both kinds used here
-// keep more: a link's frames are slices of chunks that Node allocates for each read, those of ws likewise,
-// and neither is written to again; so they may wait in a socket's queue without being copied.
 
 import {
   decodeMessage,
@@ -63,6 +59,7 @@ export class Relay {
     })
     client.setHandlers({
       handleText: (text) => this.#handleText(text),
+      // ws gives each message in memory of its own, which nobody writes to again: it may wait in the link's queue.
       handleBinary: (frame) => passOn(host.sendBinary(frame), client),
       handleDrained: () => host.resume(),
       handleClosed: () => host.close(),

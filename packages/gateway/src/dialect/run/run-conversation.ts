@@ -90,8 +90,7 @@ export class RunConversation {
   async #connected(): Promise<Limpet> {
     if (this.#limpet?.state === 'connected') return this.#limpet
     const { dial } = this.#options
-    // A link's frames are slices of buffers that nobody writes to again.
-    const limpet = await Limpet.over(dial, { reconnect: false, framesStay: true })
+    const limpet = await Limpet.over(dial, { reconnect: false })
     this.#limpet = limpet
     if (this.#isOpen) return limpet
     await limpet.close()
