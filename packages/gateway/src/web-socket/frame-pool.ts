@@ -21,7 +21,8 @@ export class FramePool {
   #freeBytes = 0
 
   hold(frame: Uint8Array): HeldFrame {
-    if (frame.byteLength < LEAST_POOLED_BYTES) return { bytes: Buffer.from(frame), release: () => {} }
+    if (frame.byteLength < LEAST_POOLED_BYTES)
+      return { bytes: Buffer.from(frame), release: () => {} }
     const size = 2 ** Math.ceil(Math.log2(frame.byteLength))
     const buffer = this.#take(size)
     buffer.set(frame)
