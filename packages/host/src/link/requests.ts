@@ -183,10 +183,12 @@ export class Requests {
     const from = startOffset(session, params.from)
     link.reserveAttachment(params.view.attachment)
     this.#supersede(session, params.view)
-    // A terminal that goes on where it was may still answer what nobody answered meanwhile.
+    // A terminal that goes on where it was may still answer what nobody answered meanwhile; and every newcomer may
+    // become the heir of a responder who leaves without having answered.
     const isResuming = typeof params.from === 'number'
     const unanswered = isResuming ? session.unansweredFrom : undefined
-    const liveFrom = unanswered === undefined ? session.log.end : Math.max(from, unanswered)
+    const open = session.pendingFrom ?? unanswered
+    const liveFrom = open === undefined ? session.log.end : Math.max(from, open)
     const { attached, start } = this.#view({ link, session, view: params.view, from, liveFrom })
     return { result: attached, afterwards: start }
   }

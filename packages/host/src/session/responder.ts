@@ -28,6 +28,11 @@ export class Responder {
     return this.#current === undefined ? this.#vacantFrom : undefined
   }
 
+  /** From which offset on the present one may owe answers; undefined while there is none. */
+  get pendingFrom(): number | undefined {
+    return this.#current?.acknowledged
+  }
+
   handleAttached(attachment: Attachment): void {
     if (this.#current === undefined && attachment.canAnswer)
       this.#appoint(attachment, this.#vacantFrom)

@@ -134,6 +134,11 @@ export class Session {
     return this.#responder.vacantFrom
   }
 
+  /** Queries from this offset on are the present responder's, who may leave without an answer; undefined without one. */
+  get pendingFrom(): number | undefined {
+    return this.#responder.pendingFrom
+  }
+
   get attachments(): Iterable<Attachment> {
     return this.#attachments
   }

@@ -67,6 +67,19 @@ describe('Responder [RESP]', () => {
     expect(markers.at(-1)).toEqual({ type: 'responder', viewer: 'v2', from: seen })
   })
 
+  it('knows from where the present one may owe answers, for a newcomer who may become its heir', () => {
+    const [first, second] = [viewer(1), viewer(2)]
+    expect(responder.pendingFrom).toBeUndefined()
+    responder.handleAttached(first)
+    first.start()
+    const seen = log.end
+    first.acknowledge(byteOffset(seen))
+    output(50)
+    expect(responder.pendingFrom).toBe(seen)
+    responder.handleDetached(first, [second])
+    expect([responder.viewer, responder.pendingFrom]).toEqual(['v2', 0])
+  })
+
   it('is vacant from where the last one stopped, and the next takes over from there', () => {
     const first = viewer(1)
     responder.handleAttached(first)
