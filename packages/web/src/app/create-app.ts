@@ -40,7 +40,6 @@ export function createApp({ address, store }: AppOptions): AppWithActions {
   const bar = createBarState(browser)
   const terminals = new Terminals({
     limpet: connection.limpet,
-    mayType: () => programs.may('type'),
     settings,
     themeRevision: followTheme(settings),
   })

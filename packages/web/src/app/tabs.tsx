@@ -6,6 +6,7 @@ import type { SessionId } from '@limpet/protocol'
 import type { VNode } from 'preact'
 import { labelOf } from '../state/programs.ts'
 import { useApp } from '../ui/app-context.ts'
+import { focusPlace } from '../ui/focus.ts'
 import { nameOf } from '../ui/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { below } from '../ui/menu.tsx'
@@ -78,7 +79,10 @@ function Tab({ id }: { readonly id: SessionId }): VNode {
         class="tab-name"
         title={session?.title}
         aria-current={isCurrent ? 'page' : undefined}
-        onClick={() => places.go(id)}
+        onClick={() => {
+          places.go(id)
+          focusPlace()
+        }}
       >
         {session !== undefined && <SessionMark session={session} />}
         <span class="one-line">{name}</span>

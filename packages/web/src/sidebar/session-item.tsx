@@ -6,6 +6,7 @@ import type { VNode } from 'preact'
 import type { MenuRequest } from '../state/floating.ts'
 import { durationOf, kindOf } from '../state/session-facts.ts'
 import { useApp } from '../ui/app-context.ts'
+import { focusPlace } from '../ui/focus.ts'
 import { formatDuration, formatElapsed, formatPath, nameOf } from '../ui/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { below } from '../ui/menu.tsx'
@@ -72,6 +73,7 @@ function SessionLink(props: {
       onClick={() => {
         app.sheet.value = 'work'
         goTo(app, session)
+        focusPlace()
       }}
       onDblClick={rename}
     >

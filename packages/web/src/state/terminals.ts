@@ -4,7 +4,7 @@
 import { effect, type ReadonlySignal } from '@preact/signals'
 import type { Limpet, OpenOptions, Session } from '@limpet/client'
 import type { SessionId, SessionInfo, TerminalSize } from '@limpet/protocol'
-import { SessionTerminal, type TerminalViewRequest } from '../terminal/session-terminal.ts'
+import { SessionTerminal, type SessionTerminalOptions } from '../terminal/session-terminal.ts'
 import { readTheme } from '../terminal/theme.ts'
 import type { Settings } from './settings.ts'
 
@@ -16,7 +16,6 @@ const PIPE_SIZE: TerminalSize = { columns: 160, rows: 24 }
 
 export interface TerminalsOptions {
   readonly limpet: ReadonlySignal<Limpet | undefined>
-  readonly mayType: () => boolean
   readonly settings: Settings
   /** Grows when other colours hold. */
   readonly themeRevision: ReadonlySignal<number>
@@ -38,7 +37,7 @@ interface Held {
   readonly holders: Set<Holder>
 }
 
-type Attach = (limpet: Limpet, view: TerminalViewRequest) => Promise<Session>
+type Making = Pick<SessionTerminalOptions, 'size' | 'isTty' | 'attach'>
 
 export class Terminals {
   readonly #options: TerminalsOptions
@@ -76,7 +75,8 @@ export class Terminals {
    */
   async hold(session: SessionInfo, holder: Holder): Promise<SessionTerminal | undefined> {
     await Promise.allSettled(this.#starts)
-    const terminal = this.get(session.id) ?? this.#attach(session)
+    const limpet = await this.#connected()
+    const terminal = this.get(session.id) ?? (limpet && this.#attach(limpet, session))
     if (terminal !== undefined) this.#keep(session.id, terminal, holder)
     return terminal
   }
@@ -84,10 +84,13 @@ export class Terminals {
   /** Starts a program in a terminal. @throws LimpetError why it could not be started */
   async open(start: TerminalStart, holder: Holder): Promise<StartedTerminal> {
     const { program, options, size } = start
-    const terminal = this.#make(size, true, (limpet, view) =>
-      limpet.open(program, { ...options, ...size, ...view }),
-    )
-    if (terminal === undefined) throw new Error('Not logged in.')
+    const limpet = await this.#connected()
+    if (limpet === undefined) throw new Error('You are not logged in.')
+    const terminal = this.#make(limpet, {
+      size,
+      isTty: true,
+      attach: (view) => limpet.open(program, { ...options, ...size, ...view }),
+    })
     const opened = terminal.opened.then((session) => {
       this.#keep(session.id, terminal, holder)
       return { terminal, session }
@@ -115,26 +118,28 @@ export class Terminals {
     for (const id of this.#held.keys()) if (!ids.includes(id)) this.release(id, 'tab')
   }
 
-  #attach(session: SessionInfo): SessionTerminal | undefined {
+  /** Waits for the connection, which knows what may be done here. @returns undefined while not logged in */
+  async #connected(): Promise<Limpet | undefined> {
+    const limpet = this.#options.limpet.peek()
+    await limpet?.ready()
+    return limpet
+  }
+
+  #attach(limpet: Limpet, session: SessionInfo): SessionTerminal {
     const isTty = session.terminal !== undefined
     const size = session.terminal ?? PIPE_SIZE
     // A viewer of the session's own size changes nothing for the others.
-    const view = isTty ? size : {}
-    return this.#make(size, isTty, (limpet, request) =>
-      limpet.attach(session.id, { ...view, ...request }),
-    )
+    const own = isTty ? size : {}
+    const attach: Making['attach'] = (view) => limpet.attach(session.id, { ...own, ...view })
+    return this.#make(limpet, { size, isTty, attach })
   }
 
-  #make(size: TerminalSize, isTty: boolean, attach: Attach): SessionTerminal | undefined {
-    const { settings, mayType } = this.#options
-    const limpet = this.#options.limpet.peek()
-    if (limpet === undefined) return undefined
+  #make(limpet: Limpet, making: Making): SessionTerminal {
+    const { settings } = this.#options
     const terminal = new SessionTerminal({
-      size,
-      isTty,
-      mayType: mayType(),
+      ...making,
+      mayType: limpet.rights.includes('type'),
       fontSize: settings.fontSize.peek(),
-      attach: (view) => attach(limpet, view),
     })
     terminal.xterm.options.screenReaderMode = settings.hasScreenReader.peek()
     return terminal

@@ -40,7 +40,7 @@ export function BlockTerminal({ terminal, label, takesFocus, leave }: BlockTermi
     if (stream !== null) follow.observe(stream)
     return () => {
       follow.disconnect()
-      const hadFocus = host.current?.contains(document.activeElement) === true
+      const hadFocus = terminal.xterm.element?.contains(document.activeElement) === true
       display.dispose()
       if (hadFocus) leave('ended')
     }
@@ -59,7 +59,11 @@ export function BlockTerminal({ terminal, label, takesFocus, leave }: BlockTermi
     <div
       class={`block-terminal ${isWhole ? 'whole' : ''}`}
       style={{ height: `${rows.value * cellHeight(app.settings.fontSize.value)}px` }}
-      onFocusOut={() => leave('left')}
+      onFocusOut={(event) => {
+        // The window lost the focus, and gives it back to where it was.
+        if (event.relatedTarget === null && !document.hasFocus()) return
+        leave(terminal.phase.peek().state === 'ended' ? 'ended' : 'left')
+      }}
     >
       <div
         ref={host}

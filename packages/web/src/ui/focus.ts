@@ -1,5 +1,7 @@
 // Owns where the focus goes when a person goes somewhere. Knows the page by its landmarks only.
 
+import { hasKeyboard } from './platform.ts'
+
 /** Runs after the page has drawn what was asked for. */
 function afterDrawing(act: () => void): void {
   requestAnimationFrame(() => requestAnimationFrame(act))
@@ -9,8 +11,9 @@ export function focusBar(): void {
   afterDrawing(() => document.querySelector<HTMLElement>('.bar textarea')?.focus())
 }
 
-/** To the terminal in front, or to the bar under the stream. */
+/** To the terminal in front, or to the bar under the stream; not where that would call up a keyboard. */
 export function focusPlace(): void {
+  if (!hasKeyboard()) return
   afterDrawing(() => {
     const terminal = document.querySelector<HTMLElement>('.terminal-frame .xterm-helper-textarea')
     const bar = document.querySelector<HTMLElement>('.bar textarea')
