@@ -7,6 +7,7 @@ import {
   type AttachmentId,
   type ByteOffset,
   type ClientId,
+  type Gap,
   type NotificationName,
   type NotificationParams,
   type TerminalSize,
@@ -57,6 +58,8 @@ export class Attachment {
   readonly #windowBytes: number
   readonly #frameHeader: Uint8Array
   #acknowledged: number
+  /** Gaps that it was sent and has not acknowledged: their bytes take up no window. */
+  #gaps: readonly Gap[] = []
   #hasStarted = false
   #isFollowing = false
   /** Since when it has been out of window without an acknowledgement, in monotonic milliseconds. */
@@ -114,8 +117,7 @@ export class Attachment {
     while (this.connection.bufferedBytes < LINK_BUFFER_BYTES && !this.#mustWaitWithGap()) {
       const chunk = this.#cursor.read(Math.min(this.#room(), MAX_FRAME_PAYLOAD_BYTES))
       if (chunk === undefined) break
-      // Bytes that are gone were never sent: they take up no window.
-      if (chunk.gap) this.#acknowledged += chunk.to - chunk.from
+      if (chunk.gap) this.#gaps = [...this.#gaps, chunk.gap]
       this.connection.sendBinary(this.#frameHeader, ...chunk.parts)
     }
     if (this.sent === this.#log.end) this.#isFollowing = true
@@ -128,6 +130,7 @@ export class Attachment {
     if (offset > this.sent) return false
     if (offset > this.#acknowledged) {
       this.#acknowledged = offset
+      this.#gaps = this.#gaps.filter(({ to }) => to > offset)
       this.#blockedSince = undefined
     }
     this.pump()
@@ -149,6 +152,8 @@ export class Attachment {
   }
 
   #room(): number {
-    return this.#windowBytes - (this.sent - this.#acknowledged)
+    let room = this.#windowBytes - (this.sent - this.#acknowledged)
+    for (const { from, to } of this.#gaps) room += to - Math.max(from, this.#acknowledged)
+    return room
   }
 }

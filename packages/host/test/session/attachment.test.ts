@@ -1,4 +1,4 @@
-import { byteOffset, factOf, RECORD_KIND } from '@limpet/protocol'
+import { byteOffset, factOf, MAX_RECORD_PAYLOAD_BYTES, RECORD_KIND } from '@limpet/protocol'
 import { describe, expect, it } from 'vitest'
 import { MemoryLog } from '../../src/log/index.ts'
 import { ManualClock, viewerOf } from './fixtures.ts'
@@ -86,6 +86,27 @@ describe('Attachment', () => {
     }))
     expect(gap?.fact).toEqual({ type: 'gap', gap: { from: 2000, to: log.keptFrom } })
     expect(next?.offset).toBe(log.keptFrom)
+  })
+
+  it('has its whole window again once it has acknowledged all before a gap [FLOW-1]', () => {
+    const log = new MemoryLog({ retainBytes: 4096 })
+    const windowBytes = 128 * 1024
+    const { attachment } = viewerOf({ log, clock: new ManualClock(), number: 1, windowBytes })
+    const record = new Uint8Array(MAX_RECORD_PAYLOAD_BYTES)
+    attachment.start()
+    for (let at = 0; at < 10; at++) {
+      log.append(RECORD_KIND.stdout, record, 0)
+      attachment.pump()
+    }
+    expect(attachment.sent).toBe(windowBytes)
+    // Room for one record: the gap is told, and the record behind it fills the window again.
+    attachment.acknowledge(byteOffset(record.length))
+    expect(attachment.sent).toBe(log.keptFrom + record.length)
+    log.append(RECORD_KIND.stdout, record, 0)
+    log.append(RECORD_KIND.stdout, record, 0)
+    attachment.acknowledge(byteOffset(windowBytes))
+    expect(attachment.acknowledged).toBe(windowBytes)
+    expect(attachment.sent).toBe(log.end - record.length)
   })
 
   it('follows live from when it first reaches the end until it lags [FLOW-3]', () => {
