@@ -43,19 +43,23 @@ export class Sessions {
   readonly #sessions = new Map<SessionId, Session>()
   /** Their places in that order, which stay when others are forgotten. */
   readonly #ordinals = new WeakMap<Session, number>()
+  /** In the order of their end: who ended first is forgotten first. */
+  readonly #ended = new Set<Session>()
   readonly #expiries = new Map<Session, NodeJS.Timeout>()
   readonly #waiters = new Set<() => void>()
   /** Of ended sessions whose descendants are still being ended. */
   readonly #leaving = new Set<Promise<unknown>>()
   #starting = 0
+  #isStopping = false
   #lastOrdinal = 0
 
   constructor(options: SessionsOptions) {
     this.#options = options
   }
 
-  /** @throws LimpetError TOO_MANY_SESSIONS, or what the launch throws; no session is left then */
+  /** @throws LimpetError TOO_MANY_SESSIONS, LAUNCH_FAILED, or what the launch throws; no session is left then */
   async open(plan: LaunchPlan, name: string | undefined): Promise<Session> {
+    if (this.#isStopping) throw stopping()
     if (this.runningCount >= MAX_RUNNING_SESSIONS) throw tooMany(this.runningCount)
     const id = sessionIdFrom(randomBytes(16))
     const session = new Session({
@@ -71,13 +75,16 @@ export class Sessions {
     this.#starting++
     try {
       await session.start()
+      this.#sessions.set(id, session)
     } finally {
       this.#starting--
+      this.#handleFewer()
     }
-    this.#sessions.set(id, session)
     this.#ordinals.set(session, ++this.#lastOrdinal)
     this.#options.logger.log('session.opened', { session: id, program: plan.program })
     this.changes.announce('session.opened', session)
+    // The stop began while it started, and could not reach it before.
+    if (this.#isStopping) session.kill({ force: false })
     return session
   }
 
@@ -109,11 +116,11 @@ export class Sessions {
   }
 
   get runningCount(): number {
-    return this.#starting + this.#running().length
+    return this.#starting + this.#sessions.size - this.#ended.size
   }
 
   get endedCount(): number {
-    return this.#sessions.size - this.#running().length
+    return this.#ended.size
   }
 
   /** Forgets an ended session. @throws LimpetError SESSION_RUNNING */
@@ -124,6 +131,7 @@ export class Sessions {
       })
     }
     if (!this.#sessions.delete(session.id)) return
+    this.#ended.delete(session)
     clearTimeout(this.#expiries.get(session))
     this.#expiries.delete(session)
     for (const { id, connection } of [...session.attachments]) connection.expel(id, 'removed')
@@ -132,12 +140,12 @@ export class Sessions {
     this.changes.announceRemoved(session)
   }
 
-  /** Ends all sessions by their steps, and what they left running. @returns how many were running */
+  /** Ends all sessions for good, by their steps, and what they left running. @returns how many were running */
   async stop(): Promise<number> {
-    const running = this.#running()
+    this.#isStopping = true
+    const running = [...this.#sessions.values()].filter((session) => !session.hasEnded)
     for (const session of running) session.kill({ force: false })
-    while (this.#running().length > 0)
-      await new Promise<void>((resolve) => this.#waiters.add(resolve))
+    while (this.runningCount > 0) await new Promise<void>((resolve) => this.#waiters.add(resolve))
     await Promise.all(this.#leaving)
     return running.length
   }
@@ -146,10 +154,6 @@ export class Sessions {
     for (const timer of this.#expiries.values()) clearTimeout(timer)
     for (const session of this.#sessions.values()) session.close()
     this.changes.close()
-  }
-
-  #running(): Session[] {
-    return [...this.#sessions.values()].filter((session) => !session.hasEnded)
   }
 
   #handleChanged(session: Session, change: SessionChange): void {
@@ -166,8 +170,14 @@ export class Sessions {
     const { left } = session
     this.#leaving.add(left)
     void left.then(() => this.#leaving.delete(left))
+    this.#ended.add(session)
     this.#expiries.set(session, setTimeout(() => this.remove(session), KEEP_ENDED_MS).unref())
     this.#forgetOldest()
+    this.#handleFewer()
+  }
+
+  /** A session ended, or did not come to be: whoever waits for the last one looks again. */
+  #handleFewer(): void {
     for (const wake of this.#waiters) wake()
     this.#waiters.clear()
     this.#options.handleIdle()
@@ -175,16 +185,21 @@ export class Sessions {
 
   /** Keeps count and memory of the ended within their limits [LOG-4]. */
   #forgetOldest(): void {
-    const ended = [...this.#sessions.values()].filter((session) => session.hasEnded)
-    let heldBytes = ended.reduce((sum, session) => sum + session.log.heldBytes, 0)
-    let count = ended.length
-    for (const session of ended) {
-      if (count <= MAX_ENDED_SESSIONS && heldBytes <= MAX_ENDED_LOG_BYTES) return
-      count--
+    let heldBytes = 0
+    for (const session of this.#ended) heldBytes += session.log.heldBytes
+    for (const session of this.#ended) {
+      if (this.#ended.size <= MAX_ENDED_SESSIONS && heldBytes <= MAX_ENDED_LOG_BYTES) return
       heldBytes -= session.log.heldBytes
       this.remove(session)
     }
   }
+}
+
+function stopping(): LimpetError {
+  return new LimpetError(
+    'LAUNCH_FAILED',
+    'The host is ending, with all its sessions. Try again: another one is started then.',
+  )
 }
 
 function tooMany(running: number): LimpetError {
