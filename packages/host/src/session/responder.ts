@@ -13,6 +13,8 @@ export interface ResponderOptions {
 export class Responder {
   readonly #options: ResponderOptions
   #current: Attachment | undefined
+  /** What lies before was the duty of others, whatever the present one has acknowledged. */
+  #dutyFrom = 0
   #vacantFrom = 0
 
   constructor(options: ResponderOptions) {
@@ -30,7 +32,7 @@ export class Responder {
 
   /** From which offset on the present one may owe answers; undefined while there is none. */
   get pendingFrom(): number | undefined {
-    return this.#current?.acknowledged
+    return this.#current && this.#openFrom(this.#current)
   }
 
   handleAttached(attachment: Attachment): void {
@@ -49,14 +51,15 @@ export class Responder {
   /** @param others the viewers who remain, oldest first */
   handleDetached(attachment: Attachment, others: Iterable<Attachment>): void {
     if (attachment !== this.#current) return
+    const openFrom = this.#openFrom(attachment)
     this.#current = undefined
     for (const other of others) {
       if (!other.canAnswer) continue
       // The one who left sent its answers before it acknowledged, so all from there on are open.
-      this.#appoint(other, attachment.acknowledged)
+      this.#appoint(other, openFrom)
       return
     }
-    this.#vacantFrom = attachment.acknowledged
+    this.#vacantFrom = openFrom
     this.#mark(null, this.#vacantFrom)
   }
 
@@ -65,8 +68,14 @@ export class Responder {
     return attachment === this.#current || attachment.acknowledged < attachment.answersUntil
   }
 
+  /** Where the queries begin that it may not have answered yet. */
+  #openFrom(current: Attachment): number {
+    return Math.max(current.acknowledged, this.#dutyFrom)
+  }
+
   #appoint(attachment: Attachment, from: number): void {
     this.#current = attachment
+    this.#dutyFrom = from
     attachment.answersUntil = 0
     this.#mark(attachment.viewer, from)
   }

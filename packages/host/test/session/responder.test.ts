@@ -67,6 +67,16 @@ describe('Responder [RESP]', () => {
     expect(markers.at(-1)).toEqual({ type: 'responder', viewer: 'v2', from: seen })
   })
 
+  it('leaves to the next nothing from before its own time: that was answered by the one before it', () => {
+    const [first, second] = [viewer(1), viewer(2)]
+    responder.handleAttached(first)
+    output(100)
+    const until = log.end
+    responder.handleTyped(second)
+    responder.handleDetached(second, [viewer(3), first])
+    expect(markers.at(-1)).toEqual({ type: 'responder', viewer: 'v3', from: until })
+  })
+
   it('knows from where the present one may owe answers, for a newcomer who may become its heir', () => {
     const [first, second] = [viewer(1), viewer(2)]
     expect(responder.pendingFrom).toBeUndefined()
@@ -77,7 +87,7 @@ describe('Responder [RESP]', () => {
     output(50)
     expect(responder.pendingFrom).toBe(seen)
     responder.handleDetached(first, [second])
-    expect([responder.viewer, responder.pendingFrom]).toEqual(['v2', 0])
+    expect([responder.viewer, responder.pendingFrom]).toEqual(['v2', seen])
   })
 
   it('is vacant from where the last one stopped, and the next takes over from there', () => {
