@@ -8,8 +8,9 @@ export type Verdict = 'apply' | 'known' | 'gap' | 'overflow'
 
 interface Entry {
   taken: number
-  written: number
   waitingBytes: number
+  /** Taken and not settled, in order: what was settled behind one of these does not count yet. */
+  readonly unsettled: Set<InputSequence>
 }
 
 export class InputLedger {
@@ -28,15 +29,16 @@ export class InputLedger {
     if (sequence > entry.taken + 1) return 'gap'
     if (entry.waitingBytes + bytes > this.#limitBytes) return 'overflow'
     entry.taken = sequence
+    entry.unsettled.add(sequence)
     entry.waitingBytes += bytes
     return 'apply'
   }
 
-  /** The frame's bytes were written to the process, or can never be. Calls come in order. */
+  /** The frame's bytes were written to the process, or never will be. */
   settle(client: ClientId, sequence: InputSequence, bytes: number): void {
     const entry = this.#entries.get(client)
-    if (entry === undefined) return
-    entry.written = Math.max(entry.written, sequence)
+    // Not known: the client was forgotten meanwhile, and may have come back as a new one.
+    if (!entry?.unsettled.delete(sequence)) return
     entry.waitingBytes -= bytes
   }
 
@@ -45,14 +47,15 @@ export class InputLedger {
     return inputSequence(this.#entries.get(client)?.taken ?? 0)
   }
 
-  /** Newest sequence that was written to the process. */
+  /** Newest sequence up to which all was written to the process. */
   written(client: ClientId): InputSequence {
-    return inputSequence(this.#entries.get(client)?.written ?? 0)
+    const [waiting] = this.#entries.get(client)?.unsettled ?? []
+    return waiting === undefined ? this.taken(client) : inputSequence(waiting - 1)
   }
 
   /** Finds the client's entry and makes it the newest. */
   #entry(client: ClientId): Entry {
-    const entry = this.#entries.get(client) ?? { taken: 0, written: 0, waitingBytes: 0 }
+    const entry = this.#entries.get(client) ?? { taken: 0, waitingBytes: 0, unsettled: new Set() }
     this.#entries.delete(client)
     this.#entries.set(client, entry)
     const [oldest] = this.#entries.keys()

@@ -38,6 +38,19 @@ describe('InputLedger', () => {
     expect(ledger.take(client(1), two, 8)).toBe('apply')
   })
 
+  it('says nothing written while something before it waits, though it needs no writing itself', () => {
+    const ledger = new InputLedger(10)
+    ledger.take(client(1), one, 8)
+    ledger.take(client(1), two, 2)
+    ledger.settle(client(1), two, 2)
+    expect(ledger.written(client(1))).toBe(0)
+    expect(ledger.take(client(1), inputSequence(3), 2)).toBe('apply')
+    ledger.settle(client(1), one, 8)
+    expect(ledger.written(client(1))).toBe(2)
+    ledger.settle(client(1), inputSequence(3), 2)
+    expect(ledger.written(client(1))).toBe(3)
+  })
+
   it('forgets the client that was silent for longest', () => {
     const ledger = new InputLedger(10)
     for (let number = 0; number <= MAX_INPUT_CLIENTS; number++) {
