@@ -23,6 +23,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
   const ratio = (text: string, ground: string): number =>
     contrast(colorOf(text, theme), colorOf(ground, theme))
 
+  // Faint words stand on the first three only.
   test.each(GROUNDS)('text is readable on %s', (ground) => {
     expect(ratio('text', ground)).toBeGreaterThanOrEqual(7)
     expect(ratio('text-muted', ground)).toBeGreaterThanOrEqual(4.5)

@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { useApp } from '../ui/app-context.ts'
 import { Icon } from '../ui/icon.tsx'
 import { SessionMark } from '../ui/session-mark.tsx'
@@ -97,7 +97,8 @@ function Field(props: {
   readonly change: (text: string) => void
 }): VNode {
   const field = useRef<HTMLInputElement>(null)
-  useEffect(() => field.current?.focus(), [])
+  // Before the next key: what is typed on is meant for it.
+  useLayoutEffect(() => field.current?.focus(), [])
   return (
     <input
       ref={field}

@@ -1,8 +1,9 @@
 // Owns the keys that a phone's keyboard lacks, above it: Escape, Tab, arrows, Ctrl and Alt that stick until the next
 // key, and a box to paste from. A press never takes the focus from the terminal.
 
-import { useSignal, useSignalEffect, type Signal } from '@preact/signals'
+import { useSignal, type Signal } from '@preact/signals'
 import type { VNode } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { bytesOfKey, withModifiers, type BarKey, type Modifiers } from '../terminal/key-bytes.ts'
 import type { SessionTerminal } from '../terminal/session-terminal.ts'
 import { PasteBox } from './paste-box.tsx'
@@ -88,13 +89,16 @@ function useSticking(
     alt.value = false
     return held
   }
-  useSignalEffect(() => {
-    const isSticking = control.value || alt.value
-    terminal.filterInput = isSticking ? (text) => withModifiers(text, take()) : (text) => text
+  useEffect(() => {
+    // Looked up at the key itself, which may come before the page has drawn that one sticks.
+    terminal.filterInput = (text) => {
+      const isSticking = control.peek() || alt.peek()
+      return isSticking ? withModifiers(text, take()) : text
+    }
     return () => {
       terminal.filterInput = (text) => text
     }
-  })
+  }, [terminal])
   return take
 }
 

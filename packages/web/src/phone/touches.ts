@@ -1,5 +1,5 @@
-// Owns what fingers do on a terminal: one scrolls (as a wheel does, so programs that read the mouse get it), two
-// change the size of type.
+// Owns what fingers do on a terminal: one scrolls back, or is a wheel to programs that have the screen; two change
+// the size of type.
 
 import type { Signal } from '@preact/signals'
 import { clampFontSize } from '../state/settings.ts'
@@ -41,8 +41,7 @@ export function handleTouches(
       const share = distanceOf(first, second) / pinch.distance
       fontSize.value = clampFontSize(pinch.fontSize * share)
     } else if (lastY !== undefined && Math.abs(first.clientY - startY) > TAP_SLACK) {
-      scroll(terminal, first, lastY - first.clientY)
-      lastY = first.clientY
+      lastY = first.clientY + scroll(terminal, first, lastY - first.clientY)
     }
   }
   host.addEventListener('touchstart', begin, { passive: true })
@@ -53,12 +52,23 @@ export function handleTouches(
   }
 }
 
-function scroll({ xterm }: SessionTerminal, touch: Touch, deltaY: number): void {
+/** Scrolls by what a finger moved. @param deltaY CSS pixels @returns what is left of it, less than a line */
+function scroll({ xterm }: SessionTerminal, touch: Touch, deltaY: number): number {
   const screen = xterm.element?.querySelector('.xterm-screen')
-  const { clientX, clientY } = touch
-  screen?.dispatchEvent(
-    new WheelEvent('wheel', { deltaY, clientX, clientY, bubbles: true, cancelable: true }),
-  )
+  if (screen === null || screen === undefined) return 0
+  const isOfProgram =
+    xterm.modes.mouseTrackingMode !== 'none' || xterm.buffer.active.type === 'alternate'
+  if (isOfProgram) {
+    // A wheel: xterm tells the program, or presses arrow keys for it.
+    const { clientX, clientY } = touch
+    const place = { deltaY, clientX, clientY, bubbles: true, cancelable: true }
+    screen.dispatchEvent(new WheelEvent('wheel', place))
+    return 0
+  }
+  const lineHeight = screen.clientHeight / xterm.rows
+  const lines = Math.trunc(deltaY / lineHeight)
+  if (lines !== 0) xterm.scrollLines(lines)
+  return deltaY - lines * lineHeight
 }
 
 function distanceOf(a: Touch, b: Touch): number {

@@ -3,7 +3,7 @@
 import { useSignal, type Signal } from '@preact/signals'
 import type { SearchAddon } from '@xterm/addon-search'
 import type { VNode } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { openSearch, searchColors } from '../terminal/search.ts'
 import type { SessionTerminal } from '../terminal/session-terminal.ts'
 import { formatCount } from '../ui/format.ts'
@@ -82,19 +82,22 @@ function useFind(
     if (direction === 'below') search?.findNext(text, options)
     else search?.findPrevious(text, options)
   }
-  useEffect(() => {
-    field.current?.focus()
-    return openSearch(terminal.xterm, {
-      handleReady: (search) => {
-        addon.current = search
-        // What was typed while the addon was on its way.
-        find('incremental')
-      },
-      handleResults: ({ resultIndex, resultCount }) => {
-        count.value = wordsOf(resultIndex, resultCount)
-      },
-    })
-  }, [terminal])
+  // Before the next key: what is typed on is meant for it.
+  useLayoutEffect(() => field.current?.focus(), [])
+  useEffect(
+    () =>
+      openSearch(terminal.xterm, {
+        handleReady: (search) => {
+          addon.current = search
+          // What was typed while the addon was on its way.
+          find('incremental')
+        },
+        handleResults: ({ resultIndex, resultCount }) => {
+          count.value = wordsOf(resultIndex, resultCount)
+        },
+      }),
+    [terminal],
+  )
   return find
 }
 

@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { search, wholeHistory } from '../state/bar-history.ts'
 import { linesOf } from '../state/session-facts.ts'
 import { useApp } from '../ui/app-context.ts'
@@ -19,7 +19,8 @@ export function FoundLines({ choose }: FoundLinesProps): VNode {
   const query = useSignal(bar.text.peek())
   const selected = useSignal(0)
   const field = useRef<HTMLInputElement>(null)
-  useEffect(() => field.current?.focus(), [])
+  // Before the next key: what is typed on is meant for it.
+  useLayoutEffect(() => field.current?.focus(), [])
   const history = wholeHistory(bar.history.value, linesOf(sessions.stream.value))
   const found = search(history, query.value).slice(0, MAX_SHOWN)
   const handleKey = (event: KeyboardEvent): void => {

@@ -1,7 +1,7 @@
 // Owns how a question is asked: the browser's own modal dialog, which keeps the focus and answers Escape.
 
 import type { VNode } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { OpenDialog } from '../state/floating.ts'
 import { useApp } from './app-context.ts'
 
@@ -48,7 +48,7 @@ export function Modal(props: {
   readonly children: preact.ComponentChildren
 }): VNode {
   const element = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current
     const before = document.activeElement
     dialog?.showModal()

@@ -2,9 +2,14 @@
 
 import { hasKeyboard } from './platform.ts'
 
-/** Runs after the page has drawn what was asked for. */
+/** Runs after the page has drawn what was asked for, unless the focus has gone somewhere else by then. */
 function afterDrawing(act: () => void): void {
-  requestAnimationFrame(() => requestAnimationFrame(act))
+  const before = document.activeElement
+  const check = (): void => {
+    const { activeElement } = document
+    if (activeElement === before || activeElement === document.body) act()
+  }
+  requestAnimationFrame(() => requestAnimationFrame(check))
 }
 
 export function focusBar(): void {

@@ -2,7 +2,7 @@
 // focus back. What is in it comes from state/floating.ts.
 
 import type { VNode } from 'preact'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { MenuItem, MenuRequest } from '../state/floating.ts'
 import { useApp } from './app-context.ts'
 import { Icon } from './icon.tsx'
@@ -103,12 +103,15 @@ function MenuLine({
 
 /** Takes the focus while it is shown and gives it back to where it was. */
 function useFocusInside(element: { readonly current: HTMLElement | null }): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement
-    element.current?.querySelector<HTMLElement>('button:not(:disabled)')?.focus()
+    const menu = element.current
+    menu?.querySelector<HTMLElement>('button:not(:disabled)')?.focus()
     return () => {
-      const isFree = document.activeElement === null || document.activeElement === document.body
-      if (isFree && before instanceof HTMLElement) before.focus()
+      const focused = document.activeElement
+      // What was chosen may have put it somewhere else.
+      const isOurs = focused === null || focused === document.body || menu?.contains(focused)
+      if (isOurs === true && before instanceof HTMLElement) before.focus()
     }
   }, [element])
 }

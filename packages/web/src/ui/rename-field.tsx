@@ -2,7 +2,7 @@
 
 import type { SessionInfo } from '@limpet/protocol'
 import type { VNode } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { useApp } from './app-context.ts'
 import { nameOf } from './format.ts'
 
@@ -14,7 +14,7 @@ export function RenameField(props: {
   const { session, done } = props
   const field = useRef<HTMLInputElement>(null)
   const isOver = useRef(false)
-  useEffect(() => field.current?.select(), [])
+  useLayoutEffect(() => field.current?.select(), [])
   const finish = (keep: boolean): void => {
     if (isOver.current) return
     isOver.current = true
