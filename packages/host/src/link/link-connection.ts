@@ -65,6 +65,10 @@ export class LinkConnection implements Link {
     return this.#rights?.has('type') === true
   }
 
+  get canView(): boolean {
+    return this.#rights?.has('view') === true
+  }
+
   get bufferedBytes(): number {
     return this.#channel.bufferedBytes
   }
@@ -167,7 +171,9 @@ export class LinkConnection implements Link {
     method: M,
     params: MethodParams<M>,
   ): Promise<void> {
-    const answer = await this.#options.requests.handle(this, method, params)
+    const handled = this.#options.requests.handle(this, method, params)
+    // No needless turn in between: another frame of the same read might change what the answer says [CTRL-8].
+    const answer = handled instanceof Promise ? await handled : handled
     this.#sendText(encodeResult(id, method, answer.result))
     // What the answer announces, such as an attachment's first frame, comes after it.
     answer.afterwards?.()
@@ -229,7 +235,7 @@ export class LinkConnection implements Link {
     try {
       if (!this.canType) throw new LimpetError('FORBIDDEN', 'Input needs the right to type.')
       // The frame is a view of the socket's buffer; the process may take its bytes later.
-      viewing.session.write(viewing.attachment, { ...frame, bytes: frame.bytes.slice() })
+      viewing.session.write(viewing.attachment, { ...frame, bytes: Uint8Array.from(frame.bytes) })
     } catch (thrown) {
       const { code, message } = toLimpetError(thrown)
       if (code === 'INTERNAL') this.#options.logger.fault('input.failed', thrown)
@@ -239,7 +245,11 @@ export class LinkConnection implements Link {
   }
 
   #handleDrained(): void {
-    for (const { session, attachment } of this.#viewings.values()) session.pump(attachment)
+    const viewings = [...this.#viewings]
+    for (const [, { session, attachment }] of viewings) session.pump(attachment)
+    // Another one is the first next time: a flood would fill the socket again before anyone else [FLOW-2].
+    const [first] = viewings
+    if (first && this.#viewings.delete(first[0])) this.#viewings.set(...first)
   }
 
   #handleBroken(error: LimpetError, id: RequestId | null): void {

@@ -11,6 +11,7 @@ export interface Viewing {
 
 export interface Link extends ViewerConnection, Watcher {
   readonly isClosed: boolean
+  readonly canView: boolean
   /** Sessions whose life is bound to this link. */
   readonly ownedSessions: Set<Session>
   /** The hello has come: from here on these rights hold. */

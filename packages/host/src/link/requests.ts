@@ -160,6 +160,11 @@ export class Requests {
 
   async #open(link: Link, params: MethodParams<'session.open'>): Promise<Answer<'session.open'>> {
     const { plan, name, view } = params
+    if (view && !link.canView) {
+      throw new LimpetError('FORBIDDEN', 'A view in session.open needs the right to view.', {
+        details: { method: 'session.open', right: 'view' },
+      })
+    }
     if (view) link.reserveAttachment(view.attachment)
     const session = await this.#options.sessions.open(plan, name)
     if (plan.lifetime === 'client') {
