@@ -26,15 +26,28 @@ export interface HostLink {
 /** @throws LimpetError HOST_UNREACHABLE, PROTOCOL_UNSUPPORTED, DIRECTORY_UNSAFE */
 export async function connectToHost(options: ConnectOptions): Promise<HostLink> {
   const { build, principal, rights } = options
-  const socket = await reachHost(options)
-  const channel = new SocketChannel(socket)
-  const host = await sayHello(channel, { build, principal, rights })
-  return { channel, host }
+  const deadline = performance.now() + HOST_START_DEADLINE_MS
+  for (;;) {
+    const channel = new SocketChannel(await reachHost(options, deadline))
+    try {
+      return { channel, host: await sayHello(channel, { build, principal, rights }) }
+    } catch (error) {
+      // An idle host may take a connection in the moment in which it leaves: the next look finds none.
+      if (!isOfLeavingHost(error) || performance.now() > deadline) throw error
+    }
+    await wait(HOST_START_POLL_MS)
+  }
 }
 
-async function reachHost(options: ConnectOptions): Promise<Socket> {
+/** 1001: it said that it ends. 1006: it had ended before it could say so. */
+function isOfLeavingHost(error: unknown): boolean {
+  if (!(error instanceof LimpetError) || error.code !== 'HOST_UNREACHABLE') return false
+  const { close } = error.details
+  return close === 1001 || close === 1006
+}
+
+async function reachHost(options: ConnectOptions, deadline: number): Promise<Socket> {
   const { stateDirectory } = options.location
-  const deadline = performance.now() + HOST_START_DEADLINE_MS
   let starting: StartingHost | undefined
   for (;;) {
     const file = await readHostFile(stateDirectory)

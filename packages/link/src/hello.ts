@@ -67,5 +67,6 @@ function closedEarly(closed: ChannelClosed): LimpetError {
   return new LimpetError(
     'HOST_UNREACHABLE',
     `The host closed the link: ${closed.reason || closed.code}.`,
+    { details: { close: closed.code } },
   )
 }
