@@ -20,14 +20,13 @@ import {
 import { PROTOCOL_VERSION } from '@limpet/protocol'
 import { systemClock } from './base/clock.ts'
 import { lineLogger, type Logger } from './base/logger.ts'
-import { IdleExit, IDLE_EXIT_MS } from './idle-exit.ts'
+import { IdleExit, parseIdleTime } from './idle-exit.ts'
 import { claimState, LinkServer, Requests } from './link/index.ts'
 import {
   closeInheritedDescriptors,
   closeProcessPorts,
   createProcessPorts,
   launch,
-  type ProcessPorts,
 } from './process/index.ts'
 import { Sessions } from './session/index.ts'
 
@@ -47,7 +46,7 @@ const location = locateHost({
   stateDirectory: values['state-dir'],
   runtimeDirectory: values['runtime-dir'],
 })
-const idleMs = Number(values['idle-ms'] ?? process.env['LIMPET_HOST_IDLE_MS'] ?? IDLE_EXIT_MS)
+const idleTime = values['idle-ms'] ?? process.env['LIMPET_HOST_IDLE_MS']
 
 try {
   await runHost(location)
@@ -69,14 +68,19 @@ async function runHost(at: HostLocation): Promise<void> {
     },
   })
   // From here on others may find us: a signal must not end us without a good-bye, nor before we know who we are.
+  const hasClaim = claim.then(
+    (other) => other === undefined,
+    () => false,
+  )
   stopOnSignals(logger, async () => {
-    if (await claim) return
+    if (!(await hasClaim)) return
     await host.sessions.stop()
     await host.leave('signal')
   })
+  // Whatever became of it: a process that is no host must not go on with a socket that nobody finds.
+  if (!(await hasClaim)) await host.release()
   const other = await claim
   if (other) {
-    await closeProcessPorts(host.ports)
     logger.log('host.already-running', { pid: other.pid, build: other.build })
     process.exitCode = EXIT_HOST_RUNNING
     return
@@ -89,11 +93,12 @@ async function runHost(at: HostLocation): Promise<void> {
 interface Rooms {
   /** What `host.json` will say. */
   readonly file: HostFile
-  readonly ports: ProcessPorts
   readonly sessions: Sessions
   readonly server: LinkServer
   readonly idle: IdleExit
-  /** Ends this process, and leaves nothing behind. */
+  /** Gives back what the rooms hold. */
+  readonly release: () => Promise<void>
+  /** Ends this process, and leaves nothing behind. Idempotent: idle, signal and request may come together. */
   readonly leave: (reason: string) => Promise<void>
 }
 
@@ -121,19 +126,25 @@ function joinRooms({ stateDirectory, runtimeDirectory }: HostLocation): Rooms {
   const idle = new IdleExit({
     isIdle: () => server.linkCount === 0 && sessions.runningCount === 0,
     leave: () => void leave('idle'),
-    afterMs: idleMs,
+    afterMs: parseIdleTime(idleTime),
   })
-  const leave = async (reason: string): Promise<void> => {
-    logger.log('host.ended', { reason })
+  const release = async (): Promise<void> => {
     idle.close()
-    // The file is the claim: while it is there, no other host makes a socket that closing ours would remove.
     await server.close()
-    await removeHostFile(stateDirectory)
     sessions.close()
     await closeProcessPorts(ports)
+  }
+  let isLeaving = false
+  const leave = async (reason: string): Promise<void> => {
+    if (isLeaving) return
+    isLeaving = true
+    logger.log('host.ended', { reason })
+    await release()
+    // The file is the claim: while it is there, no other host makes a socket that closing ours would remove.
+    await removeHostFile(stateDirectory)
     process.exit(0)
   }
-  return { file, ports, sessions, server, idle, leave }
+  return { file, sessions, server, idle, release, leave }
 }
 
 /** A bug in one request must not end the sessions of all others: it is logged, and the host goes on. */

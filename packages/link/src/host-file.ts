@@ -44,8 +44,13 @@ export async function readHostFile(stateDirectory: string): Promise<HostFile | u
 export async function writeHostFile(stateDirectory: string, file: HostFile): Promise<void> {
   const path = hostFilePath(stateDirectory)
   const draft = `${path}.${process.pid}`
-  await writeFile(draft, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 })
-  await rename(draft, path)
+  try {
+    await writeFile(draft, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 })
+    await rename(draft, path)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
+  }
 }
 
 export async function removeHostFile(stateDirectory: string): Promise<void> {
