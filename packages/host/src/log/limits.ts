@@ -8,3 +8,6 @@ export const SLAB_BYTES: number = 256 * 1024
 
 /** The first slab of a log; each one after doubles, so an idle session holds little. */
 export const FIRST_SLAB_BYTES: number = 4 * 1024
+
+/** Forgotten slabs kept for the next ones. One is not enough: records fill slabs unevenly, so two may go at once. */
+export const MAX_SPARE_SLABS: number = 4

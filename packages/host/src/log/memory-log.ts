@@ -13,7 +13,7 @@ import {
   viewOf,
   writeRecordHeader,
 } from '@limpet/protocol'
-import { FIRST_SLAB_BYTES, RETAIN_MEMORY_BYTES, SLAB_BYTES } from './limits.ts'
+import { FIRST_SLAB_BYTES, MAX_SPARE_SLABS, RETAIN_MEMORY_BYTES, SLAB_BYTES } from './limits.ts'
 import type { LogChunk, LogCursor, SessionLog } from './session-log.ts'
 import { Slab } from './slab.ts'
 
@@ -28,10 +28,12 @@ export class MemoryLog implements SessionLog {
   #last: Slab
   #usedBytes = 0
   #heldBytes = FIRST_SLAB_BYTES
+  /** Memory of forgotten slabs that nobody ever read: a flood that nobody watches makes no garbage. */
+  readonly #spares: Uint8Array[] = []
 
   constructor(options: MemoryLogOptions = {}) {
     this.#retainBytes = options.retainBytes ?? RETAIN_MEMORY_BYTES
-    this.#first = new Slab(FIRST_SLAB_BYTES, 0)
+    this.#first = new Slab(Buffer.allocUnsafeSlow(FIRST_SLAB_BYTES), 0)
     this.#last = this.#first
   }
 
@@ -72,17 +74,27 @@ export class MemoryLog implements SessionLog {
   #grow(payloadBytes: number): void {
     const doubled = Math.min(SLAB_BYTES, this.#last.bytes.byteLength * 2)
     const size = Math.max(doubled, RECORD_HEADER_BYTES + payloadBytes)
-    const slab = new Slab(size, this.#last.endOffset)
+    const slab = new Slab(this.#memory(size), this.#last.endOffset)
     this.#last.next = slab
     this.#last = slab
     this.#heldBytes += size
   }
 
+  #memory(bytes: number): Uint8Array {
+    const spare = this.#spares.findIndex((candidate) => candidate.byteLength === bytes)
+    return this.#spares.splice(spare, spare < 0 ? 0 : 1)[0] ?? Buffer.allocUnsafeSlow(bytes)
+  }
+
   #forget(): void {
-    while (this.#first.next && this.#usedBytes - this.#first.usedBytes >= this.#retainBytes) {
-      this.#usedBytes -= this.#first.usedBytes
-      this.#heldBytes -= this.#first.bytes.byteLength
-      this.#first = this.#first.next
+    for (;;) {
+      const { next, usedBytes, bytes, wasRead } = this.#first
+      if (next === undefined || this.#usedBytes - usedBytes < this.#retainBytes) return
+      this.#usedBytes -= usedBytes
+      this.#heldBytes -= bytes.byteLength
+      // The chain is cut: a cursor that stands still in here must not hold all that comes after.
+      this.#first.next = undefined
+      if (!wasRead && this.#spares.length < MAX_SPARE_SLABS) this.#spares.push(bytes)
+      this.#first = next
     }
   }
 }
@@ -120,10 +132,12 @@ class MemoryCursor implements LogCursor {
   /** Finds the slab and the record of the offset: by one step as a rule, by a scan at first. */
   #locate(): Slab {
     let slab = this.#slab
-    if (slab?.next && this.#position === slab.usedBytes) {
+    const isAtEnd = slab !== undefined && this.#position === slab.usedBytes
+    if (isAtEnd && slab?.next) {
       slab = slab.next
       this.#position = 0
-    } else if (slab === undefined) {
+    } else if (slab === undefined || isAtEnd) {
+      // At the end of a slab without a next one: it was forgotten meanwhile, and its chain was cut.
       slab = this.#log.slabAt(this.#offset)
       this.#position = positionOf(slab, this.#offset)
     }
@@ -144,6 +158,7 @@ class MemoryCursor implements LogCursor {
     const flags = RECORD_CONTINUED
     writeRecordHeader(viewOf(head), 0, { ...header, flags, payloadBytes, offset: this.#offset })
     const start = this.#position + RECORD_HEADER_BYTES
+    slab.wasRead = true
     const rest = slab.bytes.subarray(start + skipped, start + header.payloadBytes)
     return this.#advance([head, rest], start + header.payloadBytes, this.#offset + payloadBytes)
   }
@@ -165,6 +180,7 @@ class MemoryCursor implements LogCursor {
       }
     }
     if (position === start) return undefined
+    slab.wasRead = true
     return this.#advance([slab.bytes.subarray(start, position)], position, offset)
   }
 

@@ -13,12 +13,13 @@ export class Slab {
   usedBytes = 0
   /** Offset after the last record. */
   endOffset: number
+  /** True once a cursor came here: views of it may be anywhere from then on. */
+  wasRead = false
 
-  constructor(sizeBytes: number, startOffset: number) {
-    // Records are written before anyone reads them, so the memory need not be cleared.
-    const buffer = Buffer.allocUnsafeSlow(sizeBytes)
-    this.bytes = buffer
-    this.view = viewOf(buffer)
+  /** @param bytes memory that nobody else looks at; its content does not matter: it is written before it is read */
+  constructor(bytes: Uint8Array, startOffset: number) {
+    this.bytes = bytes
+    this.view = viewOf(bytes)
     this.startOffset = startOffset
     this.endOffset = startOffset
   }
