@@ -1,6 +1,7 @@
 // How the page is built: sources in, `dist/page` out, every address relative so that any base path works.
 // Must not know what the page contains. Before: tools/build.mjs; after: the gateway serves dist/page.
 import { defineConfig } from 'vite'
+import { compressedCopies } from './build/compressed-copies.ts'
 import { sizeBudget } from './build/size-budget.ts'
 
 export default defineConfig({
@@ -19,5 +20,5 @@ export default defineConfig({
     // The size that counts is the budget below.
     chunkSizeWarningLimit: 1000,
   },
-  plugins: [sizeBudget({ firstViewBytes: 250_000 })],
+  plugins: [sizeBudget({ firstViewBytes: 250_000 }), compressedCopies()],
 })

@@ -57,6 +57,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     cacheControl: false,
     index: false,
     dotfiles: 'deny',
+    // The page is built with `.br` and `.gz` copies of its files.
+    preCompressed: true,
   })
   app.setErrorHandler((error, _request, reply) => {
     const { status, headers, body } = errorAnswer(error, log)
