@@ -34,12 +34,10 @@ export interface VisitOptions {
   readonly logsIn?: boolean
 }
 
-/** One browser profile with one window in it. */
+/** One browser profile with one window in it; ending it fails when the page broke its policy or threw. */
 export interface Visit extends AsyncDisposable {
   readonly page: Page
   readonly context: BrowserContext
-  /** Violations of the page's policy and uncaught errors so far; of all windows of the profile. */
-  readonly faults: readonly string[]
 }
 
 export class TestBrowser implements AsyncDisposable {
@@ -85,7 +83,15 @@ export class TestBrowser implements AsyncDisposable {
     context.on('weberror', (event) => faults.push(`uncaught: ${event.error().stack ?? ''}`))
     const page = await context.newPage()
     await page.goto(logsIn ? `${limpet.url}#t=${limpet.token}` : limpet.url)
-    return { page, context, faults, [Symbol.asyncDispose]: () => context.close() }
+    return {
+      page,
+      context,
+      async [Symbol.asyncDispose]() {
+        await context.close()
+        // Every test proves it: the page kept to its policy, and nothing in it threw.
+        if (faults.length > 0) throw new Error(`the page went wrong:\n${faults.join('\n')}`)
+      },
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -30,10 +30,8 @@ beforeEach(async () => {
   visit = await browser.visit(limpet)
 })
 afterEach(async () => {
-  const { faults } = visit
   await visit[Symbol.asyncDispose]()
   await limpet[Symbol.asyncDispose]()
-  expect(faults).toEqual([])
 })
 
 /** Goes to a tab by its name. */

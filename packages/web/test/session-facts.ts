@@ -12,7 +12,6 @@ export function sessionOf(facts: Partial<SessionInfo> = {}): SessionInfo {
     id: idOf(1),
     program: 'command',
     title: 'make test',
-    argv: ['bash', '-c', 'make test'],
     cwd: '/home/ada/src',
     lifetime: 'kept',
     state: 'running',

@@ -13,7 +13,7 @@ import type { SessionInfo } from '@limpet/protocol'
 const always = (): boolean => true
 
 export function createActions(app: App): readonly Action[] {
-  return [...goActions(app), ...startActions(app), ...sessionActions(app), ...viewActions(app)]
+  return [...startActions(app), ...goActions(app), ...sessionActions(app), ...viewActions(app)]
 }
 
 /** The stream and the tabs, by number. */

@@ -26,14 +26,21 @@ const MAX_ENDED = 20
 
 /** What fits the query, best first; everything, in groups, without one. */
 export function entriesFor(app: AppWithActions, query: string): readonly Entry[] {
-  const all = [...sessionEntries(app), ...programEntries(app), ...actionEntries(app)]
+  const { running, earlier } = app.sessions
+  const current = app.places.current.value
+  const others = running.value.filter(({ id }) => id !== current)
+  const all = [
+    ...others.map((session) => sessionEntry(app, session)),
+    ...programEntries(app),
+    ...actionEntries(app),
+    ...earlier.value.slice(0, MAX_ENDED).map((session) => sessionEntry(app, session)),
+  ]
   const fitting = bestMatches(all, query, ({ label, note }) => `${label} ${note ?? ''}`)
   return [...fitting.slice(0, MAX_SHOWN), ...lineEntry(app, query)]
 }
 
-function sessionEntries(app: AppWithActions): Entry[] {
-  const { running, earlier } = app.sessions
-  return [...running.value, ...earlier.value.slice(0, MAX_ENDED)].map((session) => ({
+function sessionEntry(app: AppWithActions, session: SessionInfo): Entry {
+  return {
     id: session.id,
     group: session.state === 'running' ? 'Running' : 'Earlier',
     label: nameOf(session),
@@ -44,7 +51,7 @@ function sessionEntries(app: AppWithActions): Entry[] {
       goTo(app, session)
       focusPlace()
     },
-  }))
+  }
 }
 
 /** Those that have no action, and so no key, of their own. */

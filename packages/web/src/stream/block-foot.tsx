@@ -23,12 +23,9 @@ export function BlockFoot({ session }: { readonly session: SessionInfo }): VNode
         <State session={session} />
       </span>
       {isRunning && <Answer session={session} block={block} />}
+      {isRunning && <StopButton session={session} block={block} />}
       <div class="block-actions">
-        {isRunning ? (
-          <StopButton session={session} block={block} />
-        ) : (
-          <EndedButtons session={session} />
-        )}
+        {!isRunning && <EndedButtons session={session} />}
         <button type="button" class="control" onClick={() => app.places.go(session.id)}>
           open as terminal
         </button>
