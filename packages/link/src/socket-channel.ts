@@ -22,6 +22,7 @@ export class SocketChannel implements Channel {
   #closed: ChannelClosed = VANISHED
   #isClosing = false
   #isSlow = false
+  #hasEnded = false
 
   /** @param socket connected, with nothing read from it yet; the channel owns it from here on */
   constructor(socket: Socket) {
@@ -29,17 +30,21 @@ export class SocketChannel implements Channel {
     this.#splitter = new FrameSplitter((kind, frame) => this.#handleFrame(kind, frame))
     socket.setNoDelay(true)
     socket.on('drain', () => this.#handleDrain())
-    socket.on('close', () => this.#handlers?.handleClosed(this.#closed))
+    socket.on('close', () => {
+      this.#hasEnded = true
+      this.#handlers?.handleClosed(this.#closed)
+    })
     // The reason of an error adds nothing to "vanished", and 'close' follows it.
     socket.on('error', () => socket.destroy())
-    socket.on('end', () => socket.end())
+    socket.on('end', () => this.#hangUp())
   }
 
   setHandlers(handlers: ChannelHandlers): void {
     const isFirst = this.#handlers === undefined
     this.#handlers = handlers
     if (isFirst) this.#socket.on('data', (chunk) => this.#handleData(chunk))
-    if (this.#socket.destroyed && isFirst) queueMicrotask(() => handlers.handleClosed(this.#closed))
+    // One that is destroyed tells its end by the event that is on its way.
+    if (this.#hasEnded && isFirst) queueMicrotask(() => handlers.handleClosed(this.#closed))
   }
 
   sendText(text: string): boolean {
@@ -67,8 +72,14 @@ export class SocketChannel implements Channel {
     const payload = Buffer.from(`\0\0${reason}`)
     payload.writeUInt16BE(code, 0)
     this.#send(STREAM_FRAME.close, [payload])
-    this.#isClosing = true
     this.#closed = { code, reason }
+    this.#hangUp()
+  }
+
+  /** Ends this side, and soon the other: a peer may have said good-bye and yet neither read nor hang up. */
+  #hangUp(): void {
+    if (this.#isClosing) return
+    this.#isClosing = true
     this.#socket.end()
     // What still arrives is of no interest, but must be read for the peer's end to be seen.
     this.#socket.resume()
@@ -110,11 +121,10 @@ export class SocketChannel implements Channel {
   }
 
   #handleClose(frame: Buffer): void {
-    this.#isClosing = true
     if (frame.length >= 2) {
       this.#closed = { code: frame.readUInt16BE(0), reason: frame.toString('utf8', 2) }
     }
-    this.#socket.end()
+    this.#hangUp()
   }
 
   #handleDrain(): void {
