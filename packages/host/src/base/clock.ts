@@ -11,11 +11,25 @@ export interface Clock {
   monotonicMs(): number
 }
 
-/** The real one: started from the wall clock, carried on by the monotonic one. */
+/** So far may ours stay behind the system's clock: more than it is ever slewed by, less than people notice. */
+const MAX_LAG_MS = 500
+
+/**
+ * The real one: started from the wall clock, carried on by the monotonic one, which stands still while the
+ * machine sleeps: when the wall clock is ahead, ours follows; when it was set back, ours goes on.
+ */
 export function systemClock(): Clock {
+  let startUs = performance.timeOrigin * 1000
+  const nowUs = (): number => {
+    const us = startUs + performance.now() * 1000
+    const lagUs = Date.now() * 1000 - us
+    if (lagUs <= MAX_LAG_MS * 1000) return Math.round(us)
+    startUs += lagUs
+    return Math.round(us + lagUs)
+  }
   return {
-    nowUs: () => Math.round((performance.timeOrigin + performance.now()) * 1000),
-    nowMs: () => Math.round(performance.timeOrigin + performance.now()),
+    nowUs,
+    nowMs: () => Math.round(nowUs() / 1000),
     monotonicMs: () => performance.now(),
   }
 }

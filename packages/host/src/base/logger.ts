@@ -9,10 +9,14 @@ export interface Logger {
   fault(event: string, error: unknown, facts?: Readonly<Record<string, unknown>>): void
 }
 
+/** What JSON leaves as it is and terminals obey all the same: U+009B begins a sequence as ESC [ does. */
+const EIGHT_BIT_CONTROLS = /[\u007f-\u009f]/g
+
 export function lineLogger(write: (line: string) => void, clock: Clock): Logger {
   const emit = (level: string, event: string, facts: object): void => {
     const time = new Date(clock.nowMs()).toISOString()
-    write(`${JSON.stringify({ time, level, event, ...facts })}\n`)
+    const line = JSON.stringify({ time, level, event, ...facts })
+    write(`${line.replace(EIGHT_BIT_CONTROLS, escapeOf)}\n`)
   }
   return {
     log: (event, facts = {}) => emit('info', event, facts),
@@ -21,4 +25,8 @@ export function lineLogger(write: (line: string) => void, clock: Clock): Logger 
       emit('error', event, { ...facts, error: detail })
     },
   }
+}
+
+function escapeOf(control: string): string {
+  return `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
