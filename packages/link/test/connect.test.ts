@@ -19,7 +19,10 @@ describe('connectToHost', () => {
     connections = 0
     ended = 0
     server = createServer({ allowHalfOpen: true }, (socket) => {
-      if (++connections <= ended) return void socket.destroy()
+      if (++connections <= ended) {
+        socket.destroy()
+        return
+      }
       const channel = new SocketChannel(socket)
       channel.setHandlers({
         handleText(text) {

@@ -13,6 +13,7 @@ import {
   type Right,
 } from '@limpet/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { Logger } from '../../src/base/logger.ts'
 import { LinkConnection } from '../../src/link/link-connection.ts'
 import { Requests } from '../../src/link/index.ts'
 import type { ProcessHandlers, RunningProcess } from '../../src/process/index.ts'
@@ -30,7 +31,13 @@ const plan: LaunchPlan = {
   lifetime: 'kept',
   onEnd: 'leave',
 }
-const logger = { log: () => {}, fault: (_event: string, error: unknown) => console.error(error) }
+/** A fault of the host itself is none that a test expects. */
+const logger: Logger = {
+  log() {},
+  fault(_event, error) {
+    throw error
+  },
+}
 
 /** A socket by hand: frames come when the test says, several in one turn, and leave when it says. */
 class HandChannel implements Channel {
@@ -42,7 +49,8 @@ class HandChannel implements Channel {
     this.handlers = handlers
   }
   sendText(text: string): boolean {
-    this.sent.push(JSON.parse(text))
+    const message: unknown = JSON.parse(text)
+    this.sent.push(message as Record<string, unknown>) // control messages are objects
     return true
   }
   sendBinary(...parts: readonly Uint8Array[]): boolean {
@@ -97,7 +105,7 @@ describe('LinkConnection', () => {
 
   async function connect(rights: readonly Right[] = RIGHTS): Promise<HandChannel> {
     const channel = new HandChannel()
-    new LinkConnection({
+    const link = new LinkConnection({
       channel,
       requests,
       logger,
@@ -105,6 +113,7 @@ describe('LinkConnection', () => {
     })
     const hello = { protocol: PROTOCOL_VERSION, build: 'test', principal: 'test', rights }
     channel.ask(0, 'link.hello', hello)
+    expect(link.isAdmitted).toBe(true)
     await nextTurn()
     channel.sent.length = 0
     return channel
