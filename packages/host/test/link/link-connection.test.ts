@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   attachmentId,
   clientIdFrom,
@@ -20,6 +19,9 @@ import type { ProcessHandlers, RunningProcess } from '../../src/process/index.ts
 import { Sessions, type Session } from '../../src/session/index.ts'
 import { LINK_BUFFER_BYTES } from '../../src/session/limits.ts'
 import { ManualClock } from '../session/fixtures.ts'
+
+/** Whatever has become possible has happened by then. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 
 const plan: LaunchPlan = {
   program: 'test',

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LaunchPlan } from '@limpet/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Logger } from '../../src/base/logger.ts'
@@ -6,6 +5,9 @@ import type { ProcessHandlers, RunningProcess } from '../../src/process/index.ts
 import { Sessions, type Session } from '../../src/session/index.ts'
 import { MAX_ENDED_SESSIONS } from '../../src/session/limits.ts'
 import { ManualClock } from './fixtures.ts'
+
+/** Whatever has become possible has happened by then. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 
 const plan: LaunchPlan = {
   program: 'test',
