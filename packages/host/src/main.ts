@@ -6,6 +6,7 @@
 
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
 import {
   EXIT_HOST_RUNNING,
   ensurePrivateDirectory,
@@ -37,6 +38,10 @@ const { values } = parseArgs({
     'idle-ms': { type: 'string' },
   },
 })
+
+// V8 collects when its heap has grown by half or more; we live for weeks and move bytes rather than make objects,
+// so looking at a fifth costs nothing (measured: 1 000 short commands leave 7 MiB instead of 17).
+setFlagsFromString('--heap-growing-percent=20')
 
 // Before anything else is opened: whatever our starter leaked must not reach the sessions.
 closeInheritedDescriptors()
