@@ -1,0 +1,2 @@
+syntax on
+set number background=dark t_Co=256
