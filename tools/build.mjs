@@ -1,7 +1,7 @@
 // Builds what `limpet serve` needs: the packages by the compiler, then the page, unless it is newer than all it is made of.
 // Must not know what the page contains. Before: `npm start`, `npm run build`; after: packages/cli/dist/main.js.
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, readdirSync, statSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -51,9 +51,14 @@ function main() {
   const isBuilt =
     succeeds('tsc', ['-b', 'packages/cli']) &&
     (isPageFresh() || succeeds('vite', ['build', 'packages/web', '--logLevel', 'warn']))
-  if (!isBuilt) process.exitCode = 1
+  if (!isBuilt) {
+    process.exitCode = 1
+    return
+  }
   // Beside the program, so that the published package serves them too.
-  else cpSync('examples', 'packages/cli/dist/examples', { recursive: true })
+  cpSync('examples', 'packages/cli/dist/examples', { recursive: true })
+  // `npm ci` linked it before there was anything to make executable.
+  chmodSync('packages/cli/dist/main.js', 0o755)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) main()

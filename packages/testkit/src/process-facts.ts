@@ -36,7 +36,7 @@ export function residentBytes(pid: number): number {
 }
 
 /** Direct children, zombies included. */
-export function childrenOf(pid: number): number[] {
+function childrenOf(pid: number): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
