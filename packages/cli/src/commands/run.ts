@@ -1,12 +1,13 @@
 // Owns `limpet run`: one process on the host that behaves as if it had been started here. stdin and signals
 // go to it, stdout and stderr come from it, apart, byte for byte and at the reader's pace.
 
-import type { Limpet, OutputRecord, Session } from '@limpet/client'
-import { LimpetError, type ErrorCode, type ExitStatus } from '@limpet/protocol'
+import type { Limpet, Session } from '@limpet/client'
+import { LimpetError, type ErrorCode } from '@limpet/protocol'
 import { readVersion } from '../build.ts'
 import { EXIT } from '../command-error.ts'
 import { describeExit, exitCodeOf, signalNumber } from '../exit-status.ts'
-import { ReaderGone, write } from '../output.ts'
+import { ReaderGone } from '../output.ts'
+import { PacedOutput } from '../paced-output.ts'
 import { reportError } from '../report-error.ts'
 import { shellLine } from '../shell-words.ts'
 import { SignalRelay } from '../signal-relay.ts'
@@ -38,12 +39,14 @@ export async function run(options: RunOptions): Promise<number> {
 
 async function runOnPipes(options: RunOptions): Promise<number> {
   using relay = new SignalRelay()
+  using output = new PacedOutput()
   await using limpet = await connect(options)
-  const session = await openProcess(limpet, options)
+  const session = await openProcess(limpet, options, { sink: output })
   relay.relayTo(session)
   void sendInput(session)
   try {
-    const exit = await showOutput(session)
+    const exit = await Promise.race([session.exited, output.failure])
+    await Promise.race([output.written, output.failure])
     if (exit.signal !== null) process.stderr.write(`limpet: ${describeExit(exit)}\n`)
     return exitCodeOf(exit)
   } catch (error) {
@@ -113,22 +116,5 @@ async function sendInput(session: Session): Promise<void> {
     await session.endInput()
   } catch {
     // The process ended, or has closed its input: what we still have to read is of no use to it.
-  }
-}
-
-async function showOutput(session: Session): Promise<ExitStatus> {
-  for await (const record of session.output) await show(record)
-  return session.exited
-}
-
-async function show(record: OutputRecord): Promise<void> {
-  if (record.type === 'output') {
-    await write(record.stream === 'stdout' ? process.stdout : process.stderr, record.bytes)
-  } else if (record.type === 'gap') {
-    const bytes = record.gap.to - record.gap.from
-    await write(
-      process.stderr,
-      `limpet: ${bytes} bytes of output are lost: they were read too late\n`,
-    )
   }
 }

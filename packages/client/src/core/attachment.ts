@@ -123,7 +123,8 @@ export class Attachment {
     return this.#input.write(bytes, options)
   }
 
-  acknowledge(offset: ByteOffset): void {
+  acknowledge(offset: ByteOffset, options: { readonly isUrgent?: boolean } = {}): void {
+    if (options.isUrgent === true) this.#acknowledger.hurry()
     this.#acknowledger.consumed(offset < this.#cursor.next ? offset : this.#cursor.next)
   }
 

@@ -153,9 +153,10 @@ export class Session {
    * For sinks: everything below the offset was dealt with. Call it for each record or now and then; it is
    * thinned out on its way.
    * @param offset `end` of a record, in bytes
+   * @param options isUrgent: told at once, for those who must not be taken for asleep. @default false
    */
-  acknowledge(offset: number): void {
-    this.#attachment.acknowledge(byteOffset(offset))
+  acknowledge(offset: number, options: { readonly isUrgent?: boolean } = {}): void {
+    this.#attachment.acknowledge(byteOffset(offset), options)
   }
 
   /**
