@@ -10,7 +10,6 @@ function session(id: string, facts: Partial<SessionInfo> = {}): SessionInfo {
     id: parsed,
     program: 'exec',
     title: 'cat',
-    argv: ['cat'],
     cwd: '/',
     lifetime: 'kept',
     state: 'running',
