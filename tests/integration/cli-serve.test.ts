@@ -165,7 +165,8 @@ describe('limpet serve', () => {
     limpet.gateway.child.kill('SIGINT')
     limpet.gateway.child.kill('SIGTERM')
     await waitFor('the end of the gateway', () => limpet.gateway.hasExited, { deadlineMs: 3000 })
-    expect(limpet.gateway.child.exitCode).toBe(143)
+    // Which of the two was handled first is the kernel's choice.
+    expect([130, 143]).toContain(limpet.gateway.child.exitCode)
   })
 })
 
