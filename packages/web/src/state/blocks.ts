@@ -5,7 +5,7 @@ import { effect, signal, type ReadonlySignal, type Signal } from '@preact/signal
 import type { SessionId, SessionInfo } from '@limpet/protocol'
 import { FOLDED_LINES, readOutput, textOf, type BlockOutput } from '../terminal/output.ts'
 import type { SessionTerminal } from '../terminal/session-terminal.ts'
-import { whenRead } from '../terminal/when-read.ts'
+import { whenEnded, whenRead } from '../terminal/when-read.ts'
 import { SCROLLBACK_LINES } from '../terminal/xterm-options.ts'
 import type { Terminals } from './terminals.ts'
 
@@ -62,8 +62,10 @@ export class Blocks {
   async unfold(session: SessionInfo): Promise<void> {
     const block = this.#of(session.id)
     block.isUnfolded.value = true
+    // A reading under way shows all by itself, unless it had just come to its end.
+    await block.reading
     const { total = 0, lines = [] } = block.output.peek() ?? {}
-    if (lines.length < total) await this.#read(session)
+    if (block.isUnfolded.peek() && lines.length < total) await this.#read(session)
   }
 
   fold({ id }: SessionInfo): void {
@@ -76,14 +78,12 @@ export class Blocks {
 
   /** All of its output that is kept, as text. */
   async text(session: SessionInfo): Promise<string> {
-    const attached = this.#of(session.id).terminal.peek()
-    if (attached !== undefined) return textOf(readAll(attached))
-    const terminal = await this.#terminals.hold(session, 'block')
+    // Held in its own name: the block may let go of the terminal meanwhile.
+    const terminal = await this.#terminals.hold(session, 'copy')
     if (terminal === undefined) return ''
-    await whenRead(terminal)
+    await (session.state === 'ended' ? whenEnded(terminal) : whenRead(terminal))
     const text = textOf(readAll(terminal))
-    // Unless it is being read for its block by now, which then lets go of it.
-    if (this.#of(session.id).reading === undefined) this.#terminals.release(session.id, 'block')
+    this.#terminals.release(session.id, 'copy')
     return text
   }
 
@@ -106,6 +106,7 @@ export class Blocks {
     const terminal = await this.#terminals.hold(session, 'block')
     if (terminal === undefined) return
     block.terminal.value = terminal
+    block.trouble.value = undefined
     await followOutput(block, terminal)
     block.terminal.value = undefined
     this.#terminals.release(session.id, 'block')

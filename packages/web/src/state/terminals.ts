@@ -8,8 +8,8 @@ import { SessionTerminal, type SessionTerminalOptions } from '../terminal/sessio
 import { readTheme } from '../terminal/theme.ts'
 import type { Settings } from './settings.ts'
 
-/** Who keeps a terminal: a tab, or a block of the stream. */
-export type Holder = 'tab' | 'block'
+/** Who keeps a terminal: a tab, a block of the stream, or whoever copies its output. */
+export type Holder = 'tab' | 'block' | 'copy'
 
 /** A grid for output of pipes; longer lines are joined again when they are shown. */
 const PIPE_SIZE: TerminalSize = { columns: 160, rows: 24 }
@@ -75,7 +75,8 @@ export class Terminals {
    */
   async hold(session: SessionInfo, holder: Holder): Promise<SessionTerminal | undefined> {
     await Promise.allSettled(this.#starts)
-    const limpet = await this.#connected()
+    // Closed for good: the connection says why, here there is just nothing to show.
+    const limpet = await this.#connected().catch(() => undefined)
     const terminal = this.get(session.id) ?? (limpet && this.#attach(limpet, session))
     if (terminal !== undefined) this.#keep(session.id, terminal, holder)
     return terminal
@@ -118,7 +119,10 @@ export class Terminals {
     for (const id of this.#held.keys()) if (!ids.includes(id)) this.release(id, 'tab')
   }
 
-  /** Waits for the connection, which knows what may be done here. @returns undefined while not logged in */
+  /**
+   * Waits for the connection, which knows what may be done here.
+   * @returns undefined while not logged in @throws LimpetError why there will be none
+   */
   async #connected(): Promise<Limpet | undefined> {
     const limpet = this.#options.limpet.peek()
     await limpet?.ready()
