@@ -82,10 +82,11 @@ describe('bash and Python', () => {
       .first()
     await strip.waitFor()
     await page.keyboard.type('echo once')
-    await page.getByText('9 keys held').waitFor()
+    const header = page.locator('.session-header')
+    await header.getByText('9 keys held').waitFor()
     await limpet.restartGateway()
     await waitForScreen(page, /echo once$/)
-    await page.getByText('keys held').waitFor({ state: 'hidden' })
+    await header.getByText('keys held').waitFor({ state: 'hidden' })
     await page.getByText(/^connected/).waitFor()
     await page.keyboard.type('\r')
     expect((await waitForScreen(page, /^once$/m)).match(/once/g)).toHaveLength(2)
@@ -117,6 +118,33 @@ test('a running command is still running in its block after a reload', async () 
   await blockOf(page, line).locator('.lines').getByText('begun').waitFor()
   await blockOf(page, line).getByRole('button', { name: 'stop' }).click()
   await blockOf(page, line).getByText('interrupted').waitFor()
+})
+
+test('who logs out sees nothing any more, and everything again after the next login', async () => {
+  const { page } = visit
+  const line = 'i=0; while :; do echo "tick $((i++))"; sleep 0.2; done'
+  await runLine(page, line)
+  await blockOf(page, line).getByText('tick 1', { exact: true }).waitFor()
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('log out')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Log in to Limpet' }).waitFor()
+  await page.reload()
+  await page.getByLabel('Link or token').fill(limpet.token)
+  await page.keyboard.press('Enter')
+  await blockOf(page, line).getByText('tick 1', { exact: true }).waitFor()
+  const count = async (): Promise<number> =>
+    (await blockOf(page, line).locator('.lines').innerText()).split('\n').length
+  const before = await count()
+  await waitFor('more lines', async () => (await count()) > before + 3)
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('log out')
+  await page.keyboard.press('Enter')
+  // Without a reload between: what was attached by the old login is gone, not stuck.
+  await page.getByLabel('Link or token').fill(limpet.token)
+  await page.keyboard.press('Enter')
+  const again = await count()
+  await waitFor('more lines again', async () => (await count()) > again + 3)
 })
 
 test('a history of megabytes is there at once after a reload, not run past', async () => {

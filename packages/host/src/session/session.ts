@@ -136,7 +136,8 @@ export class Session {
 
   /** Queries from this offset on are the present responder's, who may leave without an answer; undefined without one. */
   get pendingFrom(): number | undefined {
-    return this.#responder.pendingFrom
+    // Whom nobody can ask any more, nobody answers.
+    return this.#isTerminalRunning() ? this.#responder.pendingFrom : undefined
   }
 
   get attachments(): Iterable<Attachment> {

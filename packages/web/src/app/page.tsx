@@ -6,7 +6,7 @@ import { SessionView } from '../session/session-view.tsx'
 import { Sidebar } from '../sidebar/sidebar.tsx'
 import { StreamView } from '../stream/stream-view.tsx'
 import { useApp } from '../ui/app-context.ts'
-import { OfflineStrip } from '../ui/connection-words.tsx'
+import { ConnectionAnnouncement, OfflineBadge } from '../ui/connection-words.tsx'
 import { Tabs } from './tabs.tsx'
 
 export function Page(): VNode {
@@ -19,10 +19,9 @@ export function Page(): VNode {
       {!isAlone && <PhoneTop />}
       {!isAlone && <Sidebar />}
       <main class="main">
-        <div>
-          {!isAlone && <Tabs />}
-          <OfflineStrip />
-        </div>
+        {!isAlone && <Tabs />}
+        <OfflineBadge floats />
+        <ConnectionAnnouncement />
         {place === 'stream' ? (
           isAlone ? (
             <div />

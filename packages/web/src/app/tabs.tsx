@@ -6,6 +6,7 @@ import type { SessionId } from '@limpet/protocol'
 import type { VNode } from 'preact'
 import { labelOf } from '../state/programs.ts'
 import { useApp } from '../ui/app-context.ts'
+import { OfflineBadge } from '../ui/connection-words.tsx'
 import { focusPlace } from '../ui/focus.ts'
 import { nameOf } from '../ui/format.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -18,7 +19,7 @@ import { UnseenDot } from '../ui/unseen-dot.tsx'
 const DRAG_TYPE = 'application/x-limpet-session'
 
 export function Tabs(): VNode {
-  const { places, programs } = useApp()
+  const { places, programs, connection } = useApp()
   const isStream = places.current.value === 'stream'
   const hasStream = programs.sole.value === undefined
   return (
@@ -43,8 +44,9 @@ export function Tabs(): VNode {
       <div class="tabs-rest">
         <NewButton />
         <span class="spacer" />
-        {programs.confinement.value !== '' && (
-          <span class="badge">
+        <OfflineBadge />
+        {programs.confinement.value !== '' && connection.isConnected.value && (
+          <span class="badge confinement">
             <Icon name="shield" /> {programs.confinement.value}
           </span>
         )}

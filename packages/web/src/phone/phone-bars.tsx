@@ -1,8 +1,10 @@
 // Owns what a narrow page has instead of a sidebar and tabs: the name of what is shown above, three places below.
 
+import type { SessionId } from '@limpet/protocol'
 import type { VNode } from 'preact'
 import { labelOf } from '../state/programs.ts'
 import { useApp, type AppWithActions } from '../ui/app-context.ts'
+import { HeldKeys } from '../ui/connection-words.tsx'
 import { nameOf } from '../ui/format.ts'
 import { Icon, Logo } from '../ui/icon.tsx'
 import { below } from '../ui/menu.tsx'
@@ -28,6 +30,7 @@ export function PhoneTop(): VNode {
     <header class="phone-top">
       <SessionMark session={session} />
       <h1 class="one-line">{nameOf(session)}</h1>
+      <Held id={session.id} />
       <button
         type="button"
         class="control square"
@@ -41,6 +44,13 @@ export function PhoneTop(): VNode {
       </button>
     </header>
   )
+}
+
+/** Looked up when the connection goes: then the terminal is there. */
+function Held({ id }: { readonly id: SessionId }): VNode | null {
+  const { connection, terminals } = useApp()
+  const terminal = connection.isConnected.value ? undefined : terminals.get(id)
+  return terminal === undefined ? null : <HeldKeys terminal={terminal} />
 }
 
 /** The words are long for a phone: they are said when one asks. */

@@ -22,7 +22,7 @@ export function Status(): VNode {
         <circle cx="6" cy="6" r={isConnected ? 3 : 4} />
       </svg>
       <span class="words one-line" title={words.text}>
-        {words.text}
+        {words.short ?? words.text}
       </span>
       <button
         type="button"

@@ -117,10 +117,11 @@ export class Blocks {
 function followOutput(block: BlockState, terminal: SessionTerminal): Promise<void> {
   const { phase, revision, isFullScreen } = terminal
   let isScheduled = false
+  let isOver = false
   const read = (): void => {
     isScheduled = false
-    // The screen of a full-screen program is no output.
-    if (isFullScreen.peek()) return
+    // The screen of a full-screen program is no output; a terminal that was let go of has none any more.
+    if (isFullScreen.peek() || isOver) return
     const most = block.isUnfolded.peek() ? Number.POSITIVE_INFINITY : FOLDED_LINES
     block.output.value = readOutput(terminal.xterm.buffer.normal, most, SCROLLBACK_LINES)
   }
@@ -139,6 +140,7 @@ function followOutput(block: BlockState, terminal: SessionTerminal): Promise<voi
       if (state === 'catching-up') return
       if (phase.value.state === 'failed') block.trouble.value = phase.value.error.message
       read()
+      isOver = true
       // Not within the effect that it ends.
       queueMicrotask(() => {
         stop()

@@ -4,7 +4,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
 import type { SessionInfo } from '@limpet/protocol'
 import type { VNode } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { FOLDED_LINES, NO_OUTPUT } from '../terminal/output.ts'
 import { outcomeOf } from '../state/session-facts.ts'
 import { useApp } from '../ui/app-context.ts'
@@ -123,8 +123,14 @@ function BlockLines({ session }: { readonly session: SessionInfo }): VNode {
   const { lines, total, isCut } = block.output.value ?? NO_OUTPUT
   const lost = block.terminal.value?.lostBytes.value ?? 0
   const isUnfolded = block.isUnfolded.value
+  const top = useRef<HTMLDivElement>(null)
+  const isWhole = isUnfolded && lines.length > FOLDED_LINES
+  // Who asked for all of it wants to read it from its first line.
+  useLayoutEffect(() => {
+    if (isWhole) top.current?.closest('article')?.scrollIntoView({ block: 'start' })
+  }, [isWhole])
   return (
-    <>
+    <div ref={top}>
       {lost > 0 && <p class="block-note">The first {formatBytes(lost)} are no longer kept.</p>}
       {total > FOLDED_LINES && (
         <button
@@ -141,7 +147,7 @@ function BlockLines({ session }: { readonly session: SessionInfo }): VNode {
         </button>
       )}
       <Lines lines={lines} />
-    </>
+    </div>
   )
 }
 

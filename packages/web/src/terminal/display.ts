@@ -23,6 +23,7 @@ export interface DisplayPage {
   /** CSS pixels. */
   readonly fontSize: ReadonlySignal<number>
   readonly mayWriteClipboard: ReadonlySignal<boolean>
+  readonly isConnected: ReadonlySignal<boolean>
   /** Puts text into the clipboard and says so. */
   copy(text: string, done: string): Promise<void>
   /** @returns true when a person agreed */
@@ -58,7 +59,8 @@ export function showTerminal(options: DisplayOptions): Display {
   // A browser keeps few graphics contexts: those in front get one.
   const stopDrawing = place === 'frame' ? useGraphicsCard(xterm, renderer) : undefined
   const reports = place === 'frame'
-  const fit = fitTerminal({ terminal, host, fontSize: page.fontSize, renderer, reports })
+  const { fontSize, isConnected } = page
+  const fit = fitTerminal({ terminal, host, fontSize, renderer, reports, isConnected })
   xterm.attachCustomKeyEventHandler((event) => handleKey(page, terminal, search, event))
   const paste = (text: string): Promise<void> => pasteInto(page, terminal, text)
   const handlePaste = (event: ClipboardEvent): void => {

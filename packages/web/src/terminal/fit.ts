@@ -24,6 +24,8 @@ export interface FitOptions {
   /** What the person chose, in CSS pixels. */
   readonly fontSize: ReadonlySignal<number>
   readonly renderer: ReadonlySignal<RendererKind>
+  /** False: a grid that is too large may just wait for our own resize to be carried out. */
+  readonly isConnected: ReadonlySignal<boolean>
   /** False: what fits here is nobody's business, only the grid is shown whole. */
   readonly reports: boolean
 }
@@ -61,6 +63,8 @@ export function fitTerminal(options: FitOptions): Fit {
     state.value = compare(size, own)
     clearTimeout(patienceTimer)
     if (state.value !== 'larger') return setFontSize(terminal, fontSize.value)
+    // Without a connection it may be our own size that is on its way: one scrolls until it is back.
+    if (!options.isConnected.value) return undefined
     const shrunk = sizeThatFits({
       size,
       box: box.value,

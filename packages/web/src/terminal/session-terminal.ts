@@ -68,6 +68,8 @@ export class SessionTerminal {
   readonly #feed: TerminalFeed
   readonly #gate: AnswerGate
   #liveFrom = Number.POSITIVE_INFINITY
+  /** End of the log when the newest attachment began: what lies below was there before somebody looked. */
+  #pastEnd = Number.POSITIVE_INFINITY
   #reported: TerminalSize
   #isClosed = false
 
@@ -147,6 +149,8 @@ export class SessionTerminal {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    // Whoever still waits for something of it waits no longer.
+    if (this.phase.peek().state !== 'ended') this.#fail(new Error('This page has let go of it.'))
     this.hooks.dispose()
     this.xterm.dispose()
     // A session that was never opened has nothing to let go of.
@@ -170,6 +174,7 @@ export class SessionTerminal {
 
   #handleAttached(attached: Attached): void {
     this.#liveFrom = attached.liveFrom
+    this.#pastEnd = attached.session.end
     this.#gate.attach(attached)
     this.#noteProgress()
   }
@@ -207,7 +212,7 @@ export class SessionTerminal {
   }
 
   #noteProgress(): void {
-    const isLive = this.#feed.offset >= this.#liveFrom
+    const isLive = this.#feed.offset >= this.#pastEnd
     if (isLive && this.phase.peek().state === 'catching-up') this.phase.value = { state: 'live' }
   }
 

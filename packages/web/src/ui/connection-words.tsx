@@ -9,6 +9,8 @@ import { formatDuration, formatTime, plural } from './format.ts'
 export interface ConnectionWords {
   readonly tone: 'good' | 'waiting' | 'failed'
   readonly text: string
+  /** The same for a narrow place. @default text */
+  readonly short?: string
 }
 
 /** @param now milliseconds since 1970 @param latencyMs there and back; undefined before it was measured */
@@ -18,9 +20,9 @@ export function wordsOf(
   latencyMs?: number,
 ): ConnectionWords {
   if (state === undefined) return { tone: 'waiting', text: 'connecting' }
-  if (state.state === 'connecting') return { tone: 'waiting', text: connectingWords(state, now) }
+  if (state.state === 'connecting') return connectingWords(state, now)
   if (state.state === 'closed') {
-    return { tone: 'failed', text: state.error?.message ?? 'disconnected' }
+    return { tone: 'failed', text: state.error?.message ?? 'disconnected', short: 'disconnected' }
   }
   const pace = latencyMs === undefined ? '' : ` · ${formatDuration(Math.max(1, latencyMs))}`
   return { tone: 'good', text: `connected${pace}` }
@@ -29,13 +31,17 @@ export function wordsOf(
 function connectingWords(
   state: Extract<ConnectionState, { state: 'connecting' }>,
   now: number,
-): string {
+): ConnectionWords {
   // The very first try: nothing has been lost yet.
-  if (state.lastError === undefined) return 'connecting'
+  if (state.lastError === undefined) return { tone: 'waiting', text: 'connecting' }
   const since = `offline since ${formatTime(state.sinceMs, now)}`
-  if (state.nextRetryAtMs === undefined) return `${since}, trying now`
-  const seconds = Math.max(1, Math.ceil((state.nextRetryAtMs - now) / 1000))
-  return `${since}, next try in ${seconds} s`
+  const words = (next: string): ConnectionWords => ({
+    tone: 'waiting',
+    text: `${since}, ${next}`,
+    short: `offline, ${next}`,
+  })
+  if (state.nextRetryAtMs === undefined) return words('trying now')
+  return words(`next try in ${Math.max(1, Math.ceil((state.nextRetryAtMs - now) / 1000))} s`)
 }
 
 /** What was typed and has not reached the program. Short waits are no news. */
@@ -46,26 +52,49 @@ export function HeldKeys({ terminal }: { readonly terminal: SessionTerminal }): 
   return <span class="badge waiting">{plural(held, 'key')} held</span>
 }
 
-/** The line over everything while there is no connection, with the way to try at once. */
-export function OfflineStrip(): VNode | null {
+/**
+ * What is said in the row of tabs, or over the work where there is no such row, while there is no connection. It has a
+ * place of its own there: nothing moves, no terminal changes its size.
+ */
+export function OfflineBadge({ floats = false }: { readonly floats?: boolean }): VNode | null {
   const { connection, clock } = useApp()
   const { value: state } = connection.state
-  if (state === undefined || state.state === 'connected') return null
-  const { text } = wordsOf(state, clock.seconds.value)
-  const isFirstTry = state.state === 'connecting' && state.lastError === undefined
-  if (isFirstTry) return null
+  if (!isLost(state)) return null
+  const { text, tone } = wordsOf(state, clock.seconds.value)
+  const isTrying = state?.state === 'connecting'
   return (
-    <div class="offline" role="status">
-      <span>{text}. What you type is kept.</span>
-      {state.state === 'connecting' ? (
-        <button type="button" class="control" onClick={() => connection.reconnectNow()}>
-          Try now
-        </button>
-      ) : (
-        <button type="button" class="control" onClick={() => location.reload()}>
-          Reload
-        </button>
-      )}
+    <div class={`badge offline ${tone} ${floats ? 'floats floating' : ''}`}>
+      <span class="one-line" title={`${text}. What you type is kept.`}>
+        {text}
+      </span>
+      <button
+        type="button"
+        class="control outlined"
+        onClick={() => (isTrying ? connection.reconnectNow() : location.reload())}
+      >
+        {isTrying ? 'Try now' : 'Reload'}
+      </button>
     </div>
   )
+}
+
+/** What a screen reader hears of the connection: that it went and came, not each second of a countdown. */
+export function ConnectionAnnouncement(): VNode {
+  const { connection, clock } = useApp()
+  const { value: state } = connection.state
+  const words =
+    isLost(state) && state !== undefined
+      ? `offline since ${formatTime(state.sinceMs, clock.now())}`
+      : ''
+  return (
+    <div class="visually-hidden" role="status" aria-label="Connection">
+      {words}
+    </div>
+  )
+}
+
+/** False while it is there, and before the first try has failed: nothing has been lost yet. */
+function isLost(state: ConnectionState | undefined): boolean {
+  if (state === undefined || state.state === 'connected') return false
+  return state.state === 'closed' || state.lastError !== undefined
 }

@@ -7,6 +7,7 @@ import { copyText } from './copy-text.ts'
 export function displayPage(app: App): DisplayPage {
   return {
     fontSize: app.settings.fontSize,
+    isConnected: app.connection.isConnected,
     mayWriteClipboard: app.settings.mayWriteClipboard,
     copy: (text, done) => copyText(app, text, done),
     async confirm({ title, body, detail, agree }) {

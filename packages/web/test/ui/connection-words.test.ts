@@ -27,4 +27,7 @@ test('the connection is put into words that are true', () => {
     'offline since 14:02, trying now',
     'The connection was closed.',
   ])
+  expect(wordsOf({ ...base, nextRetryAtMs: now + 2400 }, now).short).toBe(
+    'offline, next try in 3 s',
+  )
 })
