@@ -82,7 +82,13 @@ export class TestBrowser implements AsyncDisposable {
     await context.addInitScript(reportViolations)
     context.on('weberror', (event) => faults.push(`uncaught: ${event.error().stack ?? ''}`))
     const page = await context.newPage()
-    await page.goto(logsIn ? `${limpet.url}#t=${limpet.token}` : limpet.url)
+    try {
+      await page.goto(logsIn ? `${limpet.url}#t=${limpet.token}` : limpet.url)
+    } catch (error) {
+      throw new Error(`the page does not open; the gateway said:\n${limpet.transcript()}`, {
+        cause: error,
+      })
+    }
     return {
       page,
       context,

@@ -235,3 +235,29 @@ test('the bar keeps its text, and the stream its blocks, over a reload', async (
     'half a thou',
   )
 })
+
+test('who reads further up is not taken away by what others run, and comes back to the same place', async () => {
+  const { page } = visit
+  for (const line of ['seq 1 30', 'seq 31 60', 'seq 61 90']) {
+    await runLine(page, line)
+    await blockOf(page, line)
+      .getByText(/\d ms$/)
+      .waitFor()
+  }
+  const stream = page.locator('.stream')
+  await stream.evaluate((element) => element.scrollTo({ top: 100 }))
+  await page.getByRole('button', { name: 'newest' }).waitFor()
+  const other = await limpet.connect()
+  await other.open('command', { line: 'echo from elsewhere', tty: true, columns: 80, rows: 24 })
+  await blockOf(page, 'echo from elsewhere').waitFor({ state: 'attached' })
+  await other.close()
+  expect(await stream.evaluate((element) => element.scrollTop)).toBe(100)
+  await page.getByRole('button', { name: 'Shell' }).first().click()
+  await page.locator('.terminal-frame').waitFor()
+  await page.keyboard.press('Control+Shift+1')
+  await waitFor('the same place', () =>
+    stream.evaluate((element) => Math.abs(element.scrollTop - 100) < 2),
+  )
+  await page.getByRole('button', { name: 'newest' }).click()
+  await blockOf(page, 'echo from elsewhere').locator('.lines').getByText('from elsewhere').waitFor()
+})

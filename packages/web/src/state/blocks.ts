@@ -42,6 +42,10 @@ class BlockState implements Block {
 export class Blocks {
   /** The block that somebody wants to see: the stream scrolls to it. */
   readonly wanted: Signal<SessionId | undefined> = signal(undefined)
+  /** True while the stream stays at its end, however much is written. */
+  readonly followsEnd: Signal<boolean> = signal(true)
+  /** How far the stream was scrolled, in CSS pixels: one comes back to where one was. */
+  readonly scrolled: Signal<number> = signal(0)
   readonly #terminals: Terminals
   readonly #blocks = new Map<SessionId, BlockState>()
 

@@ -15,6 +15,9 @@ import { BlockFoot } from './block-foot.tsx'
 import { BlockTerminal } from './block-terminal.tsx'
 import { Lines } from './lines.tsx'
 
+/** How long a block that was looked for is marked. */
+const FOUND_MS = 1500
+
 export interface BlockViewProps {
   readonly session: SessionInfo
   readonly isNewest: boolean
@@ -26,10 +29,15 @@ export function BlockView({ session, isNewest }: BlockViewProps): VNode {
   useLoadInView(element, session)
   const isWanted = app.blocks.wanted.value === session.id
   useEffect(() => {
-    if (!isWanted) return
+    if (!isWanted) return undefined
+    app.blocks.followsEnd.value = false
     element.current?.scrollIntoView({ block: 'nearest' })
     element.current?.focus({ preventScroll: true })
-  }, [isWanted])
+    const timer = setTimeout(() => {
+      app.blocks.wanted.value = undefined
+    }, FOUND_MS)
+    return () => clearTimeout(timer)
+  }, [isWanted, app])
   const classes = ['block', outcomeOf(session), isNewest ? 'newest' : '', isWanted ? 'found' : '']
   return (
     <article
@@ -127,8 +135,10 @@ function BlockLines({ session }: { readonly session: SessionInfo }): VNode {
   const isWhole = isUnfolded && lines.length > FOLDED_LINES
   // Who asked for all of it wants to read it from its first line.
   useLayoutEffect(() => {
-    if (isWhole) top.current?.closest('article')?.scrollIntoView({ block: 'start' })
-  }, [isWhole])
+    if (!isWhole) return
+    blocks.followsEnd.value = false
+    top.current?.closest('article')?.scrollIntoView({ block: 'start' })
+  }, [isWhole, blocks])
   return (
     <div ref={top}>
       {lost > 0 && <p class="block-note">The first {formatBytes(lost)} are no longer kept.</p>}

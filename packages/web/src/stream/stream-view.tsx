@@ -1,48 +1,32 @@
-// Owns the stream: blocks of commands, oldest above, the bar below. It stays at the newest block unless one has
-// scrolled away to read.
+// Owns the stream: blocks of commands, oldest above, the bar below. Where one is in it: use-scroll-place.ts.
 
 import { useSignal } from '@preact/signals'
 import type { SessionInfo } from '@limpet/protocol'
 import type { VNode } from 'preact'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import { useApp } from '../ui/app-context.ts'
 import { plural } from '../ui/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Bar } from './bar.tsx'
 import { BlockView } from './block-view.tsx'
 import { EmptyStream } from './empty-stream.tsx'
+import { useScrollPlace } from './use-scroll-place.ts'
 
 /** Blocks shown at first, and how many more with each wish. */
 const PAGE_BLOCKS = 60
 
-/** Nearer to the end than this counts as being there. CSS pixels. */
-const END_SLACK = 40
-
 export function StreamView(): VNode {
-  const { sessions, programs } = useApp()
+  const { sessions, programs, blocks } = useApp()
   const limit = useSignal(PAGE_BLOCKS)
   const scroller = useRef<HTMLDivElement>(null)
-  const isAtEnd = useSignal(true)
   const all = sessions.stream.value
   const shown = all.slice(-limit.value)
   const newest = shown.at(-1)
-  useStayAtEnd(scroller, isAtEnd)
-  const goToEnd = (): void => {
-    isAtEnd.value = true
-    scrollToEnd(scroller.current)
-  }
-  // A command that was just run is what one wants to see.
-  useLayoutEffect(goToEnd, [newest?.id])
+  const { handleScroll, goToEnd } = useScrollPlace(scroller, newest)
   const isEmpty = all.length === 0 && sessions.isListed.value
   return (
     <section class="view" aria-label="Stream">
-      <div
-        ref={scroller}
-        class="stream"
-        onScroll={(event) => {
-          isAtEnd.value = isNearEnd(event.currentTarget)
-        }}
-      >
+      <div ref={scroller} class="stream" onScroll={(event) => handleScroll(event.currentTarget)}>
         <div class="stream-list" role="log" aria-label="Commands" aria-live="off">
           {isEmpty && <EmptyStream />}
           {all.length > shown.length && (
@@ -63,7 +47,7 @@ export function StreamView(): VNode {
       </div>
       <Announcements newest={newest} />
       <div class="bar-area">
-        {!isAtEnd.value && (
+        {!blocks.followsEnd.value && (
           <button type="button" class="control newest-pill" onClick={goToEnd}>
             <Icon name="down" /> newest
           </button>
@@ -91,29 +75,4 @@ function Announcements({ newest }: { readonly newest: SessionInfo | undefined })
       {words}
     </div>
   )
-}
-
-/** Keeps the end in sight while blocks grow, as long as one is there. */
-function useStayAtEnd(
-  scroller: { readonly current: HTMLElement | null },
-  isAtEnd: { peek(): boolean },
-): void {
-  useEffect(() => {
-    const element = scroller.current
-    if (element === null) return undefined
-    const follow = new ResizeObserver(() => {
-      if (isAtEnd.peek()) scrollToEnd(element)
-    })
-    follow.observe(element)
-    if (element.firstElementChild !== null) follow.observe(element.firstElementChild)
-    return () => follow.disconnect()
-  }, [scroller, isAtEnd])
-}
-
-function isNearEnd({ scrollHeight, scrollTop, clientHeight }: HTMLElement): boolean {
-  return scrollHeight - scrollTop - clientHeight < END_SLACK
-}
-
-function scrollToEnd(element: HTMLElement | null): void {
-  if (element !== null) element.scrollTop = element.scrollHeight
 }
