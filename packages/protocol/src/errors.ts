@@ -161,6 +161,24 @@ export const ERRORS = {
     http: 409,
     retriable: false,
   },
+  CONTROL_HELD: {
+    meaning: 'Another viewer has control of the session; ask for it, or take it.',
+    rpc: -32047,
+    http: 409,
+    retriable: false,
+  },
+  VIEWER_NOT_FOUND: {
+    meaning: 'No such viewer is attached to the session, or it may not type.',
+    rpc: -32048,
+    http: 404,
+    retriable: false,
+  },
+  SHARE_NOT_FOUND: {
+    meaning: 'No such share: it was revoked, it has expired, or it never was.',
+    rpc: -32049,
+    http: 404,
+    retriable: false,
+  },
   SIGNAL_UNKNOWN: {
     meaning: 'No signal of that name exists.',
     rpc: -32044,

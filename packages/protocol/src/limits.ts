@@ -22,7 +22,7 @@ export const DEFAULT_WINDOW_BYTES = 512 * 1024
  */
 export const MIN_WINDOW_BYTES = 2 * MAX_RECORD_PAYLOAD_BYTES
 
-/** Most that one viewer may have under way: what a log keeps in memory; more would only be gaps. */
+/** Most that one viewer may have under way. */
 export const MAX_WINDOW_BYTES = 8 * 1024 * 1024
 
 /** A viewer acknowledges at the latest when this share of its window was consumed. */
@@ -51,3 +51,26 @@ export const MAX_VARIABLE_NAME_LENGTH = 1024
 
 /** Longest request id that is text, in UTF-16 units: answers repeat it, and must fit a frame. */
 export const MAX_REQUEST_ID_LENGTH = 128
+
+/** Largest terminal state in a checkpoint frame: with its header it fits a frame. */
+export const MAX_CHECKPOINT_BYTES = MAX_FRAME_BYTES - 1024
+
+/** Log that a plan may ask to keep on disk. */
+export const MIN_RETAIN_BYTES = 1024 * 1024
+export const MAX_RETAIN_BYTES = 64 * 1024 ** 3
+
+/** How long a plan may keep an ended session: ten years. */
+export const MAX_KEEP_ENDED_MS = 10 * 365 * 24 * 60 * 60 * 1000
+
+/** Most labels of a session, and their longest value in UTF-16 units. */
+export const MAX_LABELS = 32
+export const MAX_LABEL_LENGTH = 256
+
+/** Most viewers of one session; more are refused (`QUEUE_FULL`). */
+export const MAX_VIEWERS = 1000
+
+/** Most shares that hold at once in one state directory; more are refused (`QUEUE_FULL`). */
+export const MAX_SHARES = 1000
+
+/** Longest time for which a share may hold: 30 days. */
+export const MAX_SHARE_MS = 30 * 24 * 60 * 60 * 1000

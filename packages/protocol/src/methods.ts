@@ -5,15 +5,18 @@ import type { ErrorCode } from './errors.ts'
 import {
   argvShape,
   environmentShape,
+  labelsShape,
   launchPlanShape,
   LIFETIMES,
   nameShape,
   pathShape,
+  sizeRuleShape,
 } from './launch-plan.ts'
-import { MAX_ARGUMENT_LENGTH, MAX_WINDOW_BYTES, MIN_WINDOW_BYTES } from './limits.ts'
+import { MAX_ARGUMENT_LENGTH, MAX_SHARE_MS, MAX_SHARES } from './limits.ts'
 import { RIGHTS, type Right } from './rights.ts'
 import { sessionInfoShape } from './session-info.ts'
 import {
+  dictionary,
   either,
   flag,
   integer,
@@ -27,16 +30,17 @@ import {
   type Infer,
   type Shape,
 } from './shape.ts'
+import { SHARE_ROLES, shareCreatedShape, shareIdShape, shareInfoShape } from './share-info.ts'
 import {
   attachmentIdShape,
-  clientIdShape,
   columnsShape,
   offsetShape,
   rowsShape,
-  sequenceShape,
   sessionIdShape,
   terminalSizeShape,
+  viewerIdShape,
 } from './shapes-of-ids.ts'
+import { attachedShape, openedShape, viewShape } from './view.ts'
 
 /** One request of the protocol. */
 export interface MethodDefinition {
@@ -50,36 +54,6 @@ export interface MethodDefinition {
 }
 
 const nothing = object({})
-
-/** How a viewer wants to see a session. */
-const viewShape = object({
-  /** Chosen by the client, never used before on this connection. */
-  attachment: attachmentIdShape,
-  /** Whose input sequence it continues. */
-  client: clientIdShape,
-  /** Default 512 KiB. */
-  windowBytes: optional(integer(MIN_WINDOW_BYTES, MAX_WINDOW_BYTES)),
-  /** True: this viewer's terminal can answer queries. Default false. */
-  answers: optional(flag()),
-  /** The viewer's own size; it counts once this viewer types, or is the first. */
-  size: optional(terminalSizeShape),
-})
-
-const attachedShape = object({
-  session: sessionInfoShape,
-  /** Offset of the first byte that will be sent. */
-  offset: offsetShape,
-  /** Queries in bytes below this offset are never answered. */
-  liveFrom: offsetShape,
-  /** This attachment's name in responder markers. */
-  viewer: text({ max: 32 }),
-  /** Who answers queries from `liveFrom` on, or null for nobody. */
-  responder: nullable(text({ max: 32 })),
-  /** Newest input of this client that the host has taken over: what comes after it is sent again. */
-  lastInput: sequenceShape,
-})
-
-const openedShape = object({ session: sessionInfoShape, attached: optional(attachedShape) })
 
 export const METHODS = {
   'link.hello': {
@@ -95,6 +69,10 @@ export const METHODS = {
       principal: text({ max: 256 }),
       /** What the host allows on this link from here on. */
       rights: list(oneOf(RIGHTS), { max: RIGHTS.length }),
+      /** What the other viewers read. Default `principal`. */
+      name: optional(nameShape),
+      /** Present: this link sees and touches this session only. */
+      session: optional(sessionIdShape),
     }),
     result: object({
       protocol: integer(0, 65535),
@@ -164,6 +142,8 @@ export const METHODS = {
       confinement: text({ max: 200 }),
       /** What this connection may do. */
       rights: list(oneOf(RIGHTS), { max: RIGHTS.length }),
+      /** Present: this connection came by a share, and sees this session only. */
+      session: optional(sessionIdShape),
       /** The gateway's version as a program, for people. */
       build: text({ max: 64 }),
     }),
@@ -194,6 +174,8 @@ export const METHODS = {
       lifetime: optional(oneOf(LIFETIMES)),
       /** What people call the session. */
       name: optional(nameShape),
+      /** For finding it again: "project" to "limpet". */
+      labels: optional(labelsShape),
       /** Attach in the same step, from byte 0. */
       view: optional(viewShape),
     }),
@@ -213,7 +195,12 @@ export const METHODS = {
     summary: 'Starts exactly the given launch plan.',
     servedBy: 'link',
     right: 'open',
-    params: object({ plan: launchPlanShape, name: optional(nameShape), view: optional(viewShape) }),
+    params: object({
+      plan: launchPlanShape,
+      name: optional(nameShape),
+      labels: optional(labelsShape),
+      view: optional(viewShape),
+    }),
     result: openedShape,
     errors: [
       'FORBIDDEN',
@@ -237,6 +224,8 @@ export const METHODS = {
     }),
     result: object({
       sessions: list(sessionInfoShape, { max: 100_000 }),
+      /** Of these sessions, those of which this principal has seen output: its newest time, as in `session.see`. */
+      seen: optional(dictionary(sessionIdShape, quantity(), { max: 100_000 })),
       /** There are older ones: ask again with this as `before`. Absent: these were the last. */
       next: optional(integer(0, Number.MAX_SAFE_INTEGER)),
     }),
@@ -249,8 +238,8 @@ export const METHODS = {
     params: object({
       session: sessionIdShape,
       view: viewShape,
-      /** start: oldest kept byte. end: only what is new. Or an offset to resume at. */
-      from: either(oneOf(['start', 'end']), offsetShape),
+      /** start: oldest kept byte. screen: a checkpoint of the terminal, then what follows it. end: only what is new. Or an offset to resume at. */
+      from: either(oneOf(['start', 'screen', 'end']), offsetShape),
     }),
     result: attachedShape,
     errors: ['FORBIDDEN', 'SESSION_NOT_FOUND', 'ATTACHMENT_IN_USE', 'OFFSET_OUT_OF_RANGE'],
@@ -304,6 +293,42 @@ export const METHODS = {
     result: nothing,
     errors: ['FORBIDDEN', 'SESSION_NOT_FOUND'],
   },
+  'session.configure': {
+    summary: 'Changes labels, or whose size the terminal takes; what is absent stays.',
+    servedBy: 'host',
+    right: 'type',
+    params: object({
+      session: sessionIdShape,
+      /** All of them: they replace the former ones. */
+      labels: optional(labelsShape),
+      sizeRule: optional(sizeRuleShape),
+      /** With the rule "fixed": the size, or as it is now. */
+      size: optional(terminalSizeShape),
+    }),
+    result: nothing,
+    errors: ['FORBIDDEN', 'SESSION_NOT_FOUND', 'NOT_A_TERMINAL'],
+  },
+  'session.control': {
+    summary:
+      'Says who alone may type from here on: this viewer, another who may type, or null for all who may.',
+    servedBy: 'host',
+    right: 'type',
+    params: object({ attachment: attachmentIdShape, viewer: nullable(viewerIdShape) }),
+    result: nothing,
+    errors: ['FORBIDDEN', 'ATTACHMENT_NOT_FOUND', 'VIEWER_NOT_FOUND', 'SESSION_ENDED'],
+  },
+  'session.see': {
+    summary: 'This principal has seen the output up to this time; cumulative.',
+    servedBy: 'host',
+    right: 'view',
+    params: object({
+      session: sessionIdShape,
+      /** `lastOutputAt` of what was shown. */
+      outputAt: quantity(),
+    }),
+    result: nothing,
+    errors: ['FORBIDDEN', 'SESSION_NOT_FOUND'],
+  },
   'session.remove': {
     summary: 'Forgets an ended session and its log.',
     servedBy: 'host',
@@ -312,17 +337,46 @@ export const METHODS = {
     result: nothing,
     errors: ['FORBIDDEN', 'SESSION_NOT_FOUND', 'SESSION_RUNNING'],
   },
+  'share.create': {
+    summary: 'Makes a link that lets others into one session.',
+    servedBy: 'gateway',
+    right: 'administer',
+    params: object({
+      session: sessionIdShape,
+      /** viewer: may watch. operator: may also type. Default viewer. */
+      role: optional(oneOf(SHARE_ROLES)),
+      /** For whom it is; the other viewers read it. */
+      name: optional(nameShape),
+      /** Default 24 h, at most 30 days. */
+      forMs: optional(integer(1000, MAX_SHARE_MS)),
+    }),
+    result: shareCreatedShape,
+    errors: ['FORBIDDEN', 'SESSION_NOT_FOUND', 'QUEUE_FULL'],
+  },
+  'share.list': {
+    summary: 'The shares that hold, newest first; their secrets are not kept.',
+    servedBy: 'gateway',
+    right: 'administer',
+    params: object({
+      /** Only those of this session. */
+      session: optional(sessionIdShape),
+    }),
+    result: object({ shares: list(shareInfoShape, { max: MAX_SHARES }) }),
+    errors: ['FORBIDDEN'],
+  },
+  'share.revoke': {
+    summary: 'Takes a share back; whoever is there by it is let out at once.',
+    servedBy: 'gateway',
+    right: 'administer',
+    params: object({ share: shareIdShape }),
+    result: nothing,
+    errors: ['FORBIDDEN', 'SHARE_NOT_FOUND'],
+  },
 } as const satisfies Record<string, MethodDefinition>
 
 export type MethodName = keyof typeof METHODS
 export type MethodParams<M extends MethodName> = Infer<(typeof METHODS)[M]['params']>
 export type MethodResult<M extends MethodName> = Infer<(typeof METHODS)[M]['result']>
-
-/** How a viewer wants to see a session. */
-export type View = Infer<typeof viewShape>
-/** What a new attachment learns before its first byte. */
-export type Attached = Infer<typeof attachedShape>
-export type Opened = Infer<typeof openedShape>
 
 export function isMethodName(name: string): name is MethodName {
   return Object.hasOwn(METHODS, name)

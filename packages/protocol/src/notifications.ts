@@ -2,8 +2,9 @@
 
 import { isErrorCode, type ErrorCode } from './errors.ts'
 import { sessionInfoShape } from './session-info.ts'
-import { object, oneOf, parsed, text, type Infer, type Shape } from './shape.ts'
+import { object, oneOf, parsed, quantity, text, type Infer, type Shape } from './shape.ts'
 import { attachmentIdShape, offsetShape, sequenceShape, sessionIdShape } from './shapes-of-ids.ts'
+import { viewerShape } from './view.ts'
 
 /** One notification of the protocol. */
 export interface NotificationDefinition {
@@ -69,6 +70,30 @@ export const NOTIFICATIONS = {
     summary: 'A session and its log are forgotten.',
     from: 'host',
     params: object({ id: sessionIdShape }),
+  },
+  'session.seen': {
+    summary:
+      'The principal of this connection has seen output elsewhere (for those that watch the list).',
+    from: 'host',
+    params: object({ session: sessionIdShape, outputAt: quantity() }),
+  },
+  'host.changed': {
+    summary: 'The host has become silent, or answers again; a gateway watches it.',
+    from: 'host',
+    params: object({
+      /** unresponsive: no answer for 10 s; what is sent waits. */
+      state: oneOf(['responsive', 'unresponsive']),
+    }),
+  },
+  'viewer.joined': {
+    summary: 'Somebody else attached to a session that this connection is attached to.',
+    from: 'host',
+    params: object({ session: sessionIdShape, viewer: viewerShape }),
+  },
+  'viewer.left': {
+    summary: 'Somebody else is no longer attached.',
+    from: 'host',
+    params: object({ session: sessionIdShape, viewer: viewerShape }),
   },
 } as const satisfies Record<string, NotificationDefinition>
 

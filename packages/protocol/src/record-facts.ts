@@ -4,13 +4,18 @@ import { LimpetError } from './errors.ts'
 import type { ByteOffset } from './ids.ts'
 import { RECORD_KIND, type LogRecord } from './record.ts'
 import { exitStatusShape, type ExitStatus } from './session-info.ts'
-import { either, nullable, object, oneOf, text, type Infer, type Shape } from './shape.ts'
-import { offsetShape, terminalSizeShape, type TerminalSize } from './shapes-of-ids.ts'
+import { either, flag, nullable, object, oneOf, text, type Infer, type Shape } from './shape.ts'
+import {
+  offsetShape,
+  terminalSizeShape,
+  viewerIdShape,
+  type TerminalSize,
+} from './shapes-of-ids.ts'
 import { decodeUtf8, encodeUtf8 } from './utf8.ts'
 
 /**
- * From this place on, `viewer` answers the terminal's queries. `from`: the viewer before it may not have
- * answered queries at or after this offset, so the new one answers those it swallowed.
+ * From this place on, `viewer` answers the terminal's queries: a viewer, "host", or null for nobody. `from`: the
+ * one before it may not have answered queries at or after this offset, so the new one answers those it swallowed.
  */
 const responderMarker = object({
   type: oneOf(['responder']),
@@ -24,7 +29,16 @@ const discardedMarker = object({
   stream: oneOf(['stdout', 'stderr']),
 })
 
-const markerShape = either(responderMarker, discardedMarker)
+/** From this place on, only this viewer may type; null: all who may. */
+const controlMarker = object({ type: oneOf(['control']), viewer: nullable(viewerIdShape) })
+
+/** From this place on, the log is written to disk, or it no longer is: why, for people [LOG-6]. */
+const logMarker = object({ type: oneOf(['log']), isDurable: flag(), reason: text({ max: 500 }) })
+
+const markerShape = either(
+  either(responderMarker, discardedMarker),
+  either(controlMarker, logMarker),
+)
 const gapShape = object({ from: offsetShape, to: offsetShape })
 
 export type Marker = Infer<typeof markerShape>

@@ -13,7 +13,7 @@ import {
   type SessionId,
 } from './ids.ts'
 import { MAX_TERMINAL_CELLS } from './limits.ts'
-import { integer, object, parsed, type Shape } from './shape.ts'
+import { integer, object, parsed, text, type Shape } from './shape.ts'
 
 export const sessionIdShape: Shape<SessionId> = parsed('session id', (value) =>
   typeof value === 'string' ? parseSessionId(value) : undefined,
@@ -35,6 +35,12 @@ export const offsetShape: Shape<ByteOffset> = parsed('offset in bytes', (value) 
 export const sequenceShape: Shape<InputSequence> = parsed('input sequence', (value) =>
   isInteger(value, Number.MAX_SAFE_INTEGER) ? inputSequence(value) : undefined,
 )
+
+/** A viewer's name in markers, unique on its host: "v3". */
+export const viewerIdShape: Shape<string> = text({ min: 1, max: 32 })
+
+/** Stands in markers for the host itself, where a viewer's name may stand. */
+export const HOST_RESPONDER = 'host'
 
 /** A terminal's size in character cells. */
 export interface TerminalSize {

@@ -133,7 +133,7 @@ describe.each(notifications)('%s', (name, definition) => {
   })
 
   test('is a noun and a past participle, or what a viewer does', () => {
-    expect(name).toMatch(/^[a-z]+\.([a-z]+ed|acknowledge)$/)
+    expect(name).toMatch(/^[a-z]+\.([a-z]+ed|seen|left|acknowledge)$/)
     expect(definition.summary).toMatch(/^[A-Z].*\.$/)
   })
 })
@@ -149,9 +149,15 @@ describe('the methods as a whole', () => {
     expect(closed).toEqual(['link.hello', 'session.open'])
   })
 
-  test('never change anything with the right to view', () => {
+  test('change nothing for others with the right to view', () => {
     const viewing = methods.filter(([, { right }]) => right === 'view').map(([name]) => name)
-    expect(viewing).toEqual(['host.status', 'session.list', 'session.attach', 'session.detach'])
+    expect(viewing).toEqual([
+      'host.status',
+      'session.list',
+      'session.attach',
+      'session.detach',
+      'session.see',
+    ])
   })
 })
 

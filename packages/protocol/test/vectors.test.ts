@@ -4,7 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 
 import { LimpetError } from '../src/errors.ts'
-import { dataFrameHeader, decodeFrame, encodeInputFrame } from '../src/frame.ts'
+import {
+  checkpointFrameHeader,
+  dataFrameHeader,
+  decodeFrame,
+  encodeInputFrame,
+} from '../src/frame.ts'
 import { attachmentId, byteOffset, inputSequence } from '../src/ids.ts'
 import {
   decodeMessage,
@@ -127,6 +132,17 @@ describe('input frame:', () => {
   })
 })
 
+describe('checkpoint frame:', () => {
+  test.each(VECTORS.checkpointFrames)('$name', ({ hex, decoded }) => {
+    const { payload, attachment, ...fields } = decoded
+    const checkpoint = { ...fields, offset: byteOffset(fields.offset), bytes: bytesOf(payload) }
+    const frame = { kind: 'checkpoint' as const, attachment: attachmentId(attachment), checkpoint }
+    expect(decodeFrame(bytesOf(hex))).toEqual(frame)
+    const header = checkpointFrameHeader(frame.attachment, checkpoint)
+    expect(hexOf(Buffer.concat([header, checkpoint.bytes]))).toBe(hexOf(bytesOf(hex)))
+  })
+})
+
 test.each(VECTORS.ignoredFrames)('ignored frame: $name', ({ hex }) => {
   expect(decodeFrame(bytesOf(hex))).toEqual({ kind: 'unknown' })
 })
@@ -164,6 +180,7 @@ test('a reader in another language, written from docs/PROTOCOL.md alone, underst
     records,
     dataFrames,
     inputFrames,
+    checkpointFrames,
     ignoredFrames,
     faultyFrames,
     controlMessages,
@@ -173,6 +190,7 @@ test('a reader in another language, written from docs/PROTOCOL.md alone, underst
     records,
     dataFrames,
     inputFrames,
+    checkpointFrames,
     ignoredFrames,
     faultyFrames,
     controlMessages,

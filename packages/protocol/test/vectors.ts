@@ -46,6 +46,18 @@ interface Vectors {
       readonly payload: string
     }
   }[]
+  readonly checkpointFrames: readonly {
+    readonly name: string
+    readonly hex: string
+    readonly decoded: {
+      readonly attachment: number
+      readonly offset: number
+      readonly columns: number
+      readonly rows: number
+      readonly isExact: boolean
+      readonly payload: string
+    }
+  }[]
   readonly ignoredFrames: readonly { readonly name: string; readonly hex: string }[]
   readonly faultyFrames: readonly {
     readonly name: string

@@ -13,8 +13,10 @@ import sys
 
 MAX_SAFE = 2**53 - 1
 MAX_PAYLOAD_BYTES = 65536
+MAX_CHECKPOINT_BYTES = 1024 * 1024 - 1024
 RECORD_HEADER = struct.Struct(">BBHIQQ")  # kind, flags, reserved, payload bytes, offset, time
 DATA_HEADER = struct.Struct(">BI")  # frame kind, attachment
+CHECKPOINT_HEADER = struct.Struct(">BIBHHQ")  # frame kind, attachment, flags, columns, rows, offset
 INPUT_HEADER = struct.Struct(">BIBQ")  # frame kind, attachment, flags, sequence
 
 
@@ -75,7 +77,12 @@ def read_fact(record):
 
 
 def read_marker(value):
-    fields = {"responder": ("type", "viewer", "from"), "output-discarded": ("type", "stream")}
+    fields = {
+        "responder": ("type", "viewer", "from"),
+        "output-discarded": ("type", "stream"),
+        "control": ("type", "viewer"),
+        "log": ("type", "isDurable", "reason"),
+    }
     names = fields.get(value.get("type")) if isinstance(value, dict) else None
     return names and {"type": "marker", "marker": {name: value[name] for name in names}}
 
@@ -108,6 +115,20 @@ def read_frame(data):
             "isAnswer": bool(flags & 1),
             "isLast": is_last,
             "sequence": sequence,
+            "payload": payload.hex(),
+        }
+    if data[0] == 3:
+        need(len(data) >= CHECKPOINT_HEADER.size, "torn header")
+        _kind, attachment, flags, columns, rows, offset = CHECKPOINT_HEADER.unpack_from(data)
+        payload = data[CHECKPOINT_HEADER.size :]
+        need(is_integer(columns, 1, 1000) and is_integer(rows, 1, 1000), "impossible size")
+        need(offset <= MAX_SAFE and len(payload) <= MAX_CHECKPOINT_BYTES, "impossible checkpoint")
+        return {
+            "attachment": attachment,
+            "offset": offset,
+            "columns": columns,
+            "rows": rows,
+            "isExact": bool(flags & 1),
             "payload": payload.hex(),
         }
     return None
@@ -159,7 +180,7 @@ def main():
         expect({**record, "fact": read_fact(record)}, vector["decoded"], vector)
         for cut in range(len(data)):
             expect_malformed(lambda part=data[:cut]: read_record(part, 0), vector)
-    for vector in vectors["dataFrames"] + vectors["inputFrames"]:
+    for vector in vectors["dataFrames"] + vectors["inputFrames"] + vectors["checkpointFrames"]:
         expect(read_frame(bytes_of(vector)), vector["decoded"], vector)
     for vector in vectors["ignoredFrames"]:
         expect(read_frame(bytes_of(vector)), None, vector)
@@ -177,7 +198,16 @@ def main():
         else:  # the envelope is sound; the host refuses what is in it
             expect(read_envelope(vector["text"]), "request", vector)
             expect(bool(re.fullmatch("METHOD_NOT_FOUND|PARAMETERS_INVALID", vector["code"])), True, vector)
-    groups = ("records", "dataFrames", "inputFrames", "ignoredFrames", "faultyFrames", "controlMessages", "faultyMessages")
+    groups = (
+        "records",
+        "dataFrames",
+        "inputFrames",
+        "checkpointFrames",
+        "ignoredFrames",
+        "faultyFrames",
+        "controlMessages",
+        "faultyMessages",
+    )
     print(*(len(vectors[group]) for group in groups))
 
 
