@@ -17,6 +17,8 @@ import { FIRST_SLAB_BYTES, MAX_SPARE_SLABS, RETAIN_MEMORY_BYTES, SLAB_BYTES } fr
 import type { LogChunk, LogCursor, SessionLog } from './session-log.ts'
 import { Slab } from './slab.ts'
 
+const MAX_RECORD_BYTES = RECORD_HEADER_BYTES + MAX_RECORD_PAYLOAD_BYTES
+
 export interface MemoryLogOptions {
   /** Encoded bytes to keep at least; up to one slab more are held. @default 8 MiB */
   readonly retainBytes?: number
@@ -49,6 +51,20 @@ export class MemoryLog implements SessionLog {
     return this.#heldBytes
   }
 
+  get diskBytes(): number {
+    return 0
+  }
+
+  get isDurable(): boolean {
+    return false
+  }
+
+  get safeBytes(): number {
+    const { next } = this.#first
+    const isKept = next === undefined || this.#usedBytes + MAX_RECORD_BYTES < this.#retainBytes
+    return this.end - (isKept ? this.keptFrom : next.startOffset)
+  }
+
   append(kind: number, payload: Uint8Array, timeUs: number): void {
     for (let at = 0; at < payload.byteLength; at += MAX_RECORD_PAYLOAD_BYTES) {
       const piece = payload.subarray(at, at + MAX_RECORD_PAYLOAD_BYTES)
@@ -63,6 +79,12 @@ export class MemoryLog implements SessionLog {
   openCursor(offset: number): LogCursor {
     return new MemoryCursor(this, offset)
   }
+
+  async flush(): Promise<void> {}
+
+  async close(): Promise<void> {}
+
+  async remove(): Promise<void> {}
 
   /** The slab that holds `offset`, or the last one when it is the end. */
   slabAt(offset: number): Slab {
@@ -119,6 +141,10 @@ class MemoryCursor implements LogCursor {
     if (this.#offset >= this.#log.end) return undefined
     const slab = this.#locate()
     return this.#startsInside(slab) ? this.#rest(slab, limitBytes) : this.#run(slab, limitBytes)
+  }
+
+  close(): void {
+    this.#slab = undefined
   }
 
   #gap(): LogChunk {

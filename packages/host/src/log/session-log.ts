@@ -1,5 +1,5 @@
-// Owns the interface of a session's log: append at the end, read from any offset. The memory log fills it
-// today; a log on disk fills the same one.
+// Owns the interface of a session's log: append at the end, read from any offset. Two fill it: a log in
+// memory, and one on disk whose newest bytes are in memory.
 
 import type { Gap } from '@limpet/protocol'
 
@@ -21,9 +21,12 @@ export interface LogCursor {
   /**
    * Reads on by whole records.
    * @param limitBytes most payload bytes that may be taken
-   * @returns undefined at the end, or when the next record is larger than `limitBytes`
+   * @returns undefined at the end, when the next record is larger than `limitBytes`, or while it is being read
+   *   from disk: then the cursor's `onReady` is called once it is there
    */
   read(limitBytes: number): LogChunk | undefined
+  /** Gives back what it holds; `onReady` is not called any more. Idempotent. */
+  close(): void
 }
 
 export interface SessionLog {
@@ -33,12 +36,27 @@ export interface SessionLog {
   readonly end: number
   /** Memory it holds at present. */
   readonly heldBytes: number
+  /** What its files take at present. */
+  readonly diskBytes: number
+  /** False: what is written now is in memory only [LOG-6]. */
+  readonly isDurable: boolean
+  /** A reader who is at most so far behind `end` loses nothing by the next append [FLOW-4]. */
+  readonly safeBytes: number
   /**
-   * Copies `payload` to the end, as several records when it is above the largest payload.
+   * Copies `payload` to the end, as several records when it is above the largest payload. Never waits.
    * @param kind one of RECORD_KIND, never gap
    * @param payload not empty
    */
   append(kind: number, payload: Uint8Array, timeUs: number): void
-  /** @param offset from 0 to `end`; below `keptFrom` the first read gives the gap */
-  openCursor(offset: number): LogCursor
+  /**
+   * @param offset from 0 to `end`; below `keptFrom` the first read gives the gap
+   * @param onReady called after a read that had to wait for the disk; never from within a read
+   */
+  openCursor(offset: number, onReady?: () => void): LogCursor
+  /** Resolves when all that was appended is on disk, or the log is in memory only. */
+  flush(): Promise<void>
+  /** Writes the rest and gives back what it holds; it can still be read. Idempotent. */
+  close(): Promise<void>
+  /** Removes its files. Nothing may be read afterwards. */
+  remove(): Promise<void>
 }

@@ -11,6 +11,7 @@ import {
   type NotificationName,
   type NotificationParams,
   type TerminalSize,
+  type Viewer,
 } from '@limpet/protocol'
 import type { Clock } from '../base/clock.ts'
 import type { LogCursor, SessionLog } from '../log/index.ts'
@@ -23,6 +24,8 @@ export interface ViewerConnection {
   notify<N extends NotificationName>(method: N, params: NotificationParams<N>): void
   /** Detaches one of its viewers and says why. */
   expel(attachment: AttachmentId, reason: 'superseded' | 'removed'): void
+  /** Who is there, for the other viewers. */
+  readonly name: string
   /** True when this connection may type. */
   readonly canType: boolean
 }
@@ -38,6 +41,8 @@ export interface AttachmentOptions {
   readonly from: number
   readonly windowBytes: number
   readonly answers: boolean
+  /** What the other viewers read. @default the connection's name */
+  readonly name?: string
   readonly size?: TerminalSize
 }
 
@@ -46,12 +51,16 @@ export class Attachment {
   readonly viewer: string
   readonly client: ClientId
   readonly connection: ViewerConnection
+  /** What the other viewers read. */
+  readonly name: string
   /** True when its terminal can answer queries and it may type. */
   readonly canAnswer: boolean
   /** The viewer's own size, when it has said one. */
   size: TerminalSize | undefined
   /** While another has taken over: answers to queries below this offset are still its own. */
   answersUntil = 0
+  /** What it waited for has come from the disk. Its session looks at the pace, too. */
+  handleReady: () => void = () => this.pump()
   readonly #log: SessionLog
   readonly #clock: Clock
   readonly #cursor: LogCursor
@@ -70,14 +79,20 @@ export class Attachment {
     this.viewer = options.viewer
     this.client = options.client
     this.connection = options.connection
+    this.name = options.name ?? options.connection.name
     this.canAnswer = options.answers && options.connection.canType
     this.size = options.size
     this.#log = options.log
     this.#clock = options.clock
-    this.#cursor = options.log.openCursor(options.from)
+    this.#cursor = options.log.openCursor(options.from, () => this.handleReady())
     this.#windowBytes = options.windowBytes
     this.#frameHeader = dataFrameHeader(options.id)
     this.#acknowledged = options.from
+  }
+
+  /** As the other viewers see it. */
+  get shown(): Viewer {
+    return { id: this.viewer, name: this.name, canType: this.connection.canType }
   }
 
   /** Bytes before this offset were consumed by the viewer. */
@@ -149,6 +164,12 @@ export class Attachment {
   #mustWaitWithGap(): boolean {
     const oneRecord = Math.min(this.#windowBytes, MAX_RECORD_PAYLOAD_BYTES)
     return this.sent < this.#log.keptFrom && this.#room() < oneRecord
+  }
+
+  /** Gives back its place in the log. It sends nothing more. */
+  close(): void {
+    this.#hasStarted = false
+    this.#cursor.close()
   }
 
   #room(): number {

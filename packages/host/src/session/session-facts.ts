@@ -17,6 +17,7 @@ export interface SessionFacts {
     readonly startedAt: number
     readonly log: SessionLog
     readonly name: string | undefined
+    readonly labels: Readonly<Record<string, string>> | undefined
   }
   readonly size: TerminalSize | undefined
   readonly lastOutputAt: number | undefined
@@ -38,8 +39,10 @@ export function sessionInfo(facts: SessionFacts): SessionInfo {
     startedAt: session.startedAt,
     keptFrom: byteOffset(log.keptFrom),
     end: byteOffset(log.end),
+    isDurable: log.isDurable,
     viewers: facts.viewers,
     ...(session.name === undefined ? {} : { name: session.name }),
+    ...(session.labels && { labels: session.labels }),
     ...(facts.size && { terminal: facts.size }),
     ...(facts.pid === undefined ? {} : { pid: facts.pid }),
     ...(facts.lastOutputAt === undefined ? {} : { lastOutputAt: facts.lastOutputAt }),

@@ -12,6 +12,7 @@ import {
   type InputFrame,
   type LaunchPlan,
   type Marker,
+  type MethodParams,
   type SessionId,
   type SessionInfo,
   type TerminalSize,
@@ -24,6 +25,7 @@ import type { Attachment } from './attachment.ts'
 import type { InputLedger } from './input-ledger.ts'
 import { Pace } from './pace.ts'
 import { Responder } from './responder.ts'
+import { Seen } from './seen.ts'
 import { sessionInfo } from './session-facts.ts'
 import { SessionInput } from './session-input.ts'
 import { SizeRule } from './size-rule.ts'
@@ -34,14 +36,16 @@ export interface SessionOptions {
   readonly log: SessionLog
   readonly clock: Clock
   readonly logger: Logger
+  /** Who has seen which output, of a session that was kept; oldest first. @default nobody */
+  readonly seen?: Iterable<readonly [string, number]>
   /** Starts the plan's process; its output goes to the handlers. @throws LimpetError when it cannot */
   readonly launch: (handlers: ProcessHandlers) => Promise<RunningProcess>
   /** Something that a list shows has changed. */
   readonly handleChanged: (session: Session, change: SessionChange) => void
 }
 
-/** facts: name, size, viewers. output: only that more was written. */
-export type SessionChange = 'facts' | 'output' | 'exited'
+/** facts: name, size, viewers. output: only that more was written. seen: only that somebody has seen it. */
+export type SessionChange = 'facts' | 'output' | 'seen' | 'exited'
 
 type Phase =
   | { readonly name: 'starting' }
@@ -55,6 +59,8 @@ export class Session {
   readonly startedAt: number
   readonly log: SessionLog
   name: string | undefined
+  /** Absent while there are none. */
+  labels: Readonly<Record<string, string>> | undefined
   /** Called once when the session is forgotten: whoever holds it lets go. */
   handleForgotten: (() => void) | undefined
   readonly #options: SessionOptions
@@ -63,6 +69,7 @@ export class Session {
   readonly #pace: Pace
   readonly #responder: Responder
   readonly #sizeRule: SizeRule
+  readonly #seen: Seen
   #phase: Phase = { name: 'starting' }
   #size: TerminalSize | undefined
   #lastOutputAt: number | undefined
@@ -75,6 +82,7 @@ export class Session {
     this.log = options.log
     this.startedAt = options.clock.nowMs()
     this.#options = options
+    this.#seen = new Seen(options.seen)
     const isTerminal = options.plan.terminal !== undefined
     this.#input = new SessionInput({
       isTerminal,
@@ -151,6 +159,7 @@ export class Session {
 
   attach(attachment: Attachment): void {
     this.#attachments.add(attachment)
+    attachment.handleReady = () => this.pump(attachment)
     if (this.#isTerminalRunning()) {
       this.#responder.handleAttached(attachment)
       this.#sizeRule.handleAttached(attachment)
@@ -160,6 +169,7 @@ export class Session {
 
   detach(attachment: Attachment): void {
     if (!this.#attachments.delete(attachment)) return
+    attachment.close()
     if (this.#isTerminalRunning()) {
       this.#responder.handleDetached(attachment, this.#attachments)
       this.#sizeRule.handleDetached(attachment, this.#attachments)
@@ -206,6 +216,30 @@ export class Session {
     const { process } = this.#requireRunning()
     if (options.force) this.#leave(process.kill())
     else process.stop()
+  }
+
+  /** What is absent stays. @throws LimpetError NOT_A_TERMINAL */
+  configure(changes: Pick<MethodParams<'session.configure'>, 'labels' | 'sizeRule' | 'size'>): void {
+    const { labels } = changes
+    if (labels) this.labels = Object.keys(labels).length === 0 ? undefined : labels
+    this.#changed('facts')
+  }
+
+  /** From here on only this viewer may type; null: all who may. */
+  control(_by: Attachment, _viewer: string | null): void {
+    this.#requireRunning()
+  }
+
+  /** Newest output that each principal has seen, as `lastOutputAt` [END-5]. */
+  get seen(): ReadonlyMap<string, number> {
+    return this.#seen.times
+  }
+
+  /** @returns false when this principal had seen that output already */
+  see(principal: string, outputAt: number): boolean {
+    if (!this.#seen.see(principal, outputAt)) return false
+    this.#changed('seen')
+    return true
   }
 
   rename(name: string): void {
