@@ -11,6 +11,7 @@ import {
   encodeNotification,
   encodeResult,
   LimpetError,
+  MAX_NAME_LENGTH,
   methodNamed,
   METHODS,
   notificationNamed,
@@ -46,6 +47,7 @@ export class LinkConnection implements Link {
   readonly #viewings = new Map<AttachmentId, Viewing>()
   readonly #usedIds = new Set<AttachmentId>()
   readonly #brokenAt: number[] = []
+  #hello: MethodParams<'link.hello'> | undefined
   #rights: ReadonlySet<Right> | undefined
   #isClosed = false
   readonly ownedSessions: Set<Session> = new Set()
@@ -59,6 +61,14 @@ export class LinkConnection implements Link {
       handleDrained: () => this.#handleDrained(),
       handleClosed: (closed) => this.#handleClosed(closed),
     })
+  }
+
+  get principal(): string {
+    return this.#hello?.principal ?? ''
+  }
+
+  get name(): string {
+    return this.#hello?.name ?? this.principal.slice(0, MAX_NAME_LENGTH)
   }
 
   get canType(): boolean {
@@ -85,8 +95,9 @@ export class LinkConnection implements Link {
     this.#sendText(encodeNotification(method, params))
   }
 
-  admit(rights: readonly Right[]): void {
-    this.#rights = new Set(rights)
+  admit(hello: MethodParams<'link.hello'>): void {
+    this.#hello = hello
+    this.#rights = new Set(hello.rights)
   }
 
   get isAdmitted(): boolean {

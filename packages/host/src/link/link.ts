@@ -1,6 +1,6 @@
 // Owns what the handlers of requests may do with the link that asked: its rights, its viewers, its sessions.
 
-import type { AttachmentId, Right } from '@limpet/protocol'
+import type { AttachmentId, MethodParams } from '@limpet/protocol'
 import type { Attachment, Session, ViewerConnection, Watcher } from '../session/index.ts'
 
 /** One viewer of a link. */
@@ -14,8 +14,8 @@ export interface Link extends ViewerConnection, Watcher {
   readonly canView: boolean
   /** Sessions whose life is bound to this link. */
   readonly ownedSessions: Set<Session>
-  /** The hello has come: from here on these rights hold. */
-  admit(rights: readonly Right[]): void
+  /** The hello has come: from here on its rights hold. */
+  admit(hello: MethodParams<'link.hello'>): void
   /** @throws LimpetError ATTACHMENT_IN_USE */
   reserveAttachment(id: AttachmentId): void
   addViewing(viewing: Viewing): void

@@ -98,6 +98,22 @@ export class Requests {
         sessions.require(params.session).rename(params.name)
         return { result: {} }
       },
+      'session.configure': (_link, params) => {
+        sessions.require(params.session).configure(params)
+        return { result: {} }
+      },
+      'session.control': (link, params) => {
+        const { session, attachment } = link.requireViewing(params.attachment)
+        session.control(attachment, params.viewer)
+        return { result: {} }
+      },
+      'session.see': (link, params) => {
+        const session = sessions.require(params.session)
+        const { outputAt } = params
+        if (session.see(link.principal, outputAt))
+          sessions.changes.announceSeen(link, session, outputAt)
+        return { result: {} }
+      },
       'session.remove': (_link, params) => {
         sessions.remove(sessions.require(params.session))
         return { result: {} }
@@ -141,7 +157,7 @@ export class Requests {
         { details: { protocol: PROTOCOL_VERSION, requested: params.protocol, build } },
       )
     }
-    link.admit(params.rights)
+    link.admit(params)
     return { result: { protocol: PROTOCOL_VERSION, build, pid } }
   }
 
@@ -211,6 +227,7 @@ export class Requests {
       windowBytes: view.windowBytes ?? DEFAULT_WINDOW_BYTES,
       answers: view.answers === true,
       ...(view.size && { size: view.size }),
+      ...(view.name && { name: view.name }),
     })
     session.attach(attachment)
     link.addViewing({ session, attachment })
@@ -221,6 +238,7 @@ export class Requests {
       viewer: attachment.viewer,
       responder: session.responder,
       lastInput: session.inputLedger.taken(view.client),
+      viewers: [...session.attachments].map(({ shown }) => shown),
     }
     return { attached, start: () => this.#start(session, attachment) }
   }
@@ -244,7 +262,7 @@ export class Requests {
 
 function startOffset(session: Session, from: MethodParams<'session.attach'>['from']): number {
   const { keptFrom, end } = session.log
-  if (from === 'start') return keptFrom
+  if (from === 'start' || from === 'screen') return keptFrom
   if (from === 'end') return end
   if (from <= end) return from
   throw new LimpetError('OFFSET_OUT_OF_RANGE', `Offset ${from} lies beyond the end, ${end}.`, {

@@ -7,6 +7,8 @@ import type { Session } from './session.ts'
 
 /** A connection that watches the list. */
 export interface Watcher {
+  /** Who acts on it. */
+  readonly principal: string
   notify<N extends NotificationName>(method: N, params: NotificationParams<N>): void
 }
 
@@ -35,6 +37,14 @@ export class Changes {
   announceRemoved(session: Session): void {
     this.#settle(session)
     for (const watcher of this.#watchers) watcher.notify('session.removed', { id: session.id })
+  }
+
+  /** All devices of a person agree on what is new [END-5]. @param by the connection that told it */
+  announceSeen(by: Watcher, session: Session, outputAt: number): void {
+    for (const watcher of this.#watchers) {
+      if (watcher === by || watcher.principal !== by.principal) continue
+      watcher.notify('session.seen', { session: session.id, outputAt })
+    }
   }
 
   /** More output: the first is told at the end of the interval, with all that came meanwhile. */

@@ -15,6 +15,9 @@ export const KEEP_ENDED_MS: number = 24 * 60 * 60 * 1000
 /** Newest clients per session whose input sequence is remembered; an older one starts again at 1. */
 export const MAX_INPUT_CLIENTS: number = 64
 
+/** Principals per session of whom the host remembers what they have seen [END-5]; who looked last stay. */
+export const MAX_SEEN_PRINCIPALS: number = 64
+
 /** Most payload bytes in one data frame: one slab of the log. */
 export const MAX_FRAME_PAYLOAD_BYTES: number = 256 * 1024
 

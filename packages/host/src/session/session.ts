@@ -219,7 +219,9 @@ export class Session {
   }
 
   /** What is absent stays. @throws LimpetError NOT_A_TERMINAL */
-  configure(changes: Pick<MethodParams<'session.configure'>, 'labels' | 'sizeRule' | 'size'>): void {
+  configure(
+    changes: Pick<MethodParams<'session.configure'>, 'labels' | 'sizeRule' | 'size'>,
+  ): void {
     const { labels } = changes
     if (labels) this.labels = Object.keys(labels).length === 0 ? undefined : labels
     this.#changed('facts')

@@ -160,7 +160,7 @@ export class Sessions {
     if (!this.#sessions.has(session.id)) return
     if (change === 'output') this.changes.noteOutput(session)
     else if (change === 'facts') this.changes.announce('session.changed', session)
-    else this.#handleExited(session)
+    else if (change === 'exited') this.#handleExited(session)
   }
 
   #handleExited(session: Session): void {

@@ -12,6 +12,7 @@ import type { ViewerConnection } from '../../src/session/index.ts'
 
 export class FakeConnection implements ViewerConnection {
   canType = true
+  name = 'test'
   bufferedBytes = 0
   readonly records: LogRecord[] = []
   readonly notifications: { method: NotificationName; params: unknown }[] = []
