@@ -1,5 +1,5 @@
-// Which tests exist and how they are run: unit tests straight from the sources, integration and
-// end-to-end tests against the built program. Must not know what any test does.
+// Which tests exist and how they are run: unit tests straight from the sources; integration,
+// end-to-end and fault tests against the built program. Must not know what any test does.
 // Before: tools/test.mjs or `npx vitest`; after: the test files.
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
@@ -47,6 +47,19 @@ export default defineConfig({
           // One browser at a time: on two cores a second one makes waits long and failures puzzling.
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          include: ['tests/faults/**/*.test.ts'],
+          // A full round of `npm run test:soak` takes minutes; a short one in `npm test` some seconds.
+          testTimeout: process.env['LIMPET_SOAK'] === '1' ? 1_800_000 : 120_000,
+          hookTimeout: 60_000,
+          // Each measures a promise with a figure; another one beside it would be measured along.
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

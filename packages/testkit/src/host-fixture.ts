@@ -41,6 +41,9 @@ export class HostFixture implements AsyncDisposable {
     return this.server.pid
   }
 
+  /** For the leak check. */
+  readonly servers = (): Record<string, number> => ({ host: this.pid })
+
   get server(): ServerProcess {
     if (this.#server === undefined) throw new Error('the host was not started')
     return this.#server

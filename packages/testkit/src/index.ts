@@ -8,9 +8,13 @@ export {
   memoryChannelPair,
 } from './channel/index.ts'
 export type { ChannelPair, MakeChannelPair, MemoryPair } from './channel/index.ts'
+export { inRound, isSoak, SeededRandom } from './fault-round.ts'
+export { recordFigure } from './figures.ts'
 export { fixtureEnvironment } from './fixture-environment.ts'
 export { HostFixture, startHost } from './host-fixture.ts'
 export type { HostOptions } from './host-fixture.ts'
+export { leakCheck } from './leak-check.ts'
+export type { LeakCheck, Watched } from './leak-check.ts'
 export { LimpetFixture, startLimpet } from './limpet-fixture.ts'
 export type { LimpetOptions } from './limpet-fixture.ts'
 export {

@@ -72,6 +72,9 @@ export class LimpetFixture implements AsyncDisposable {
     return this.scratch.runtimeDirectory
   }
 
+  /** For the leak check: those that run now. */
+  readonly servers = (): Record<string, number> => ({ host: this.hostPid, gateway: this.pid })
+
   /** The SDK, connected as the owner. Close it. */
   connect(): Promise<Limpet> {
     return connect(this.url, { token: this.token })
