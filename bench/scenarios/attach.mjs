@@ -1,9 +1,10 @@
 // How long it takes to see the screen of a session: with an empty history, and after 100 MB of output.
 
-import { startLimpet } from '@limpet/testkit'
+import { withLimpet } from '../lib/limpet.mjs'
 import { median, spread } from '../lib/statistics.mjs'
 import { Viewer } from '../lib/viewer.mjs'
 
+/** @import { LimpetFixture } from '@limpet/testkit' */
 /** @import { Setting } from '../run.mjs' */
 /** @import { SessionId } from '@limpet/protocol' */
 /** @import { Row } from '../lib/report.mjs' */
@@ -17,8 +18,15 @@ const LINES = 11_500_000
  * @param {Setting} _setting
  * @returns {Promise<readonly Row[]>}
  */
-export async function attach(_setting) {
-  await using limpet = await startLimpet()
+export function attach(_setting) {
+  return withLimpet(measureBoth)
+}
+
+/**
+ * @param {LimpetFixture} limpet
+ * @returns {Promise<Row[]>}
+ */
+async function measureBoth(limpet) {
   const viewer = await Viewer.connect(limpet)
   const empty = await measure(viewer, 1, 'echo ready; exec cat')
   const full = await measure(viewer, 2 + ATTACHES, `seq ${LINES}; echo ready; exec cat`)

@@ -1,10 +1,11 @@
 // How long a key takes to the process and back to a client: in a fresh server, warm, and while another session
 // floods. The targets are twice what ttyd needs on such a machine.
 
-import { startLimpet } from '@limpet/testkit'
+import { withLimpet } from '../lib/limpet.mjs'
 import { percentile } from '../lib/statistics.mjs'
 import { Viewer } from '../lib/viewer.mjs'
 
+/** @import { LimpetFixture } from '@limpet/testkit' */
 /** @import { Setting } from '../run.mjs' */
 /** @import { Row } from '../lib/report.mjs' */
 
@@ -18,8 +19,15 @@ const FLOOD_P99_TARGET_MS = 10
  * @param {Setting} _setting
  * @returns {Promise<readonly Row[]>}
  */
-export async function echo(_setting) {
-  await using limpet = await startLimpet()
+export function echo(_setting) {
+  return withLimpet(measure)
+}
+
+/**
+ * @param {LimpetFixture} limpet
+ * @returns {Promise<Row[]>}
+ */
+async function measure(limpet) {
   const viewer = await Viewer.connect(limpet)
   const keyboard = await openKeyboard(viewer)
   const fresh = await keyboard(KEYS)

@@ -1,10 +1,11 @@
 // One session with many viewers: what all of them together are sent.
 
-import { startLimpet } from '@limpet/testkit'
+import { withLimpet } from '../lib/limpet.mjs'
 import { makePayload } from '../lib/payload.mjs'
 import { spread } from '../lib/statistics.mjs'
 import { Viewer } from '../lib/viewer.mjs'
 
+/** @import { LimpetFixture } from '@limpet/testkit' */
 /** @import { Setting } from '../run.mjs' */
 /** @import { SessionId } from '@limpet/protocol' */
 /** @import { Row } from '../lib/report.mjs' */
@@ -35,8 +36,16 @@ export async function fanOut({ rounds }) {
  * @param {number} count of viewers, each on a connection of its own
  * @returns {Promise<number>} megabytes a second
  */
-async function measure(count) {
-  await using limpet = await startLimpet()
+function measure(count) {
+  return withLimpet((limpet) => readWith(limpet, count))
+}
+
+/**
+ * @param {LimpetFixture} limpet
+ * @param {number} count
+ * @returns {Promise<number>}
+ */
+async function readWith(limpet, count) {
   const payload = await makePayload(Math.max(5e6, 50e6 / count))
   const first = await Viewer.connect(limpet)
   const { view, exited } = first.watch({ attachment: 1 })
@@ -57,7 +66,7 @@ async function measure(count) {
 }
 
 /**
- * @param {import('@limpet/testkit').LimpetFixture} limpet
+ * @param {LimpetFixture} limpet
  * @param {SessionId} session
  */
 async function join(limpet, session) {

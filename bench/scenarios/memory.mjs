@@ -1,10 +1,11 @@
 // Memory of host and gateway for each idle terminal that somebody watches: 100 of them, and 1000.
 
-import { startLimpet } from '@limpet/testkit'
 import { processFacts } from '@limpet/testkit'
+import { withLimpet } from '../lib/limpet.mjs'
 import { median, spread } from '../lib/statistics.mjs'
 import { Viewer } from '../lib/viewer.mjs'
 
+/** @import { LimpetFixture } from '@limpet/testkit' */
 /** @import { Setting } from '../run.mjs' */
 /** @import { Row } from '../lib/report.mjs' */
 
@@ -25,8 +26,16 @@ export async function memory(_setting) {
  * @param {number} count
  * @returns {Promise<Row[]>}
  */
-async function withSessions(count) {
-  await using limpet = await startLimpet()
+function withSessions(count) {
+  return withLimpet((limpet) => measure(limpet, count))
+}
+
+/**
+ * @param {LimpetFixture} limpet
+ * @param {number} count
+ * @returns {Promise<Row[]>}
+ */
+async function measure(limpet, count) {
   const viewer = await Viewer.connect(limpet)
   await open(viewer, 1)
   const before = residentKib(limpet)

@@ -1,11 +1,12 @@
 // Output over pipes from the process to a client, log on, beside `cat FILE | cat`.
 
-import { startLimpet } from '@limpet/testkit'
+import { withLimpet } from '../lib/limpet.mjs'
 import { makePayload } from '../lib/payload.mjs'
 import { readByCat } from '../lib/peers.mjs'
 import { spread } from '../lib/statistics.mjs'
 import { readAll, Viewer } from '../lib/viewer.mjs'
 
+/** @import { LimpetFixture } from '@limpet/testkit' */
 /** @import { Setting } from '../run.mjs' */
 /** @import { Row } from '../lib/report.mjs' */
 
@@ -13,8 +14,16 @@ import { readAll, Viewer } from '../lib/viewer.mjs'
  * @param {Setting} setting
  * @returns {Promise<readonly Row[]>}
  */
-export async function pipes({ rounds }) {
-  await using limpet = await startLimpet()
+export function pipes(setting) {
+  return withLimpet((limpet) => measure(limpet, setting))
+}
+
+/**
+ * @param {LimpetFixture} limpet
+ * @param {Setting} setting
+ * @returns {Promise<Row[]>}
+ */
+async function measure(limpet, { rounds }) {
   const payload = await makePayload(300e6)
   const viewer = await Viewer.connect(limpet)
   const speeds = []

@@ -1,10 +1,11 @@
 // What a viewer that reads 1 KiB a second costs a fast one of the same session.
 
-import { startLimpet } from '@limpet/testkit'
+import { withLimpet } from '../lib/limpet.mjs'
 import { makePayload } from '../lib/payload.mjs'
 import { median, spread } from '../lib/statistics.mjs'
 import { readAll, Viewer } from '../lib/viewer.mjs'
 
+/** @import { LimpetFixture } from '@limpet/testkit' */
 /** @import { Setting } from '../run.mjs' */
 /** @import { Row } from '../lib/report.mjs' */
 
@@ -16,8 +17,16 @@ const SLOW_INTERVAL_MS = 1000
  * @param {Setting} setting
  * @returns {Promise<readonly Row[]>}
  */
-export async function slowBesideFast({ rounds }) {
-  await using limpet = await startLimpet()
+export function slowBesideFast(setting) {
+  return withLimpet((limpet) => measure(limpet, setting))
+}
+
+/**
+ * @param {LimpetFixture} limpet
+ * @param {Setting} setting
+ * @returns {Promise<Row[]>}
+ */
+async function measure(limpet, { rounds }) {
   const payload = await makePayload(100e6)
   const ratios = []
   for (let round = 0; round < rounds; round++) {
@@ -39,7 +48,7 @@ export async function slowBesideFast({ rounds }) {
 }
 
 /**
- * @param {import('@limpet/testkit').LimpetFixture} limpet
+ * @param {LimpetFixture} limpet
  * @param {Viewer} fast
  * @param {string} path
  * @returns {Promise<number>} megabytes a second of the fast one

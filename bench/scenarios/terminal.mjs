@@ -1,11 +1,12 @@
 // Terminal output from the process to a client, log on, beside a C loop that reads the same PTY.
 
-import { startLimpet } from '@limpet/testkit'
+import { withLimpet } from '../lib/limpet.mjs'
 import { makePayload } from '../lib/payload.mjs'
 import { readByC } from '../lib/peers.mjs'
 import { median, spread } from '../lib/statistics.mjs'
 import { readAll, Viewer } from '../lib/viewer.mjs'
 
+/** @import { LimpetFixture } from '@limpet/testkit' */
 /** @import { Setting } from '../run.mjs' */
 /** @import { Row } from '../lib/report.mjs' */
 
@@ -16,8 +17,16 @@ const TARGET = 0.65
  * @param {Setting} setting
  * @returns {Promise<readonly Row[]>}
  */
-export async function terminal({ rounds, ptyReader }) {
-  await using limpet = await startLimpet()
+export function terminal(setting) {
+  return withLimpet((limpet) => measure(limpet, setting))
+}
+
+/**
+ * @param {LimpetFixture} limpet
+ * @param {Setting} setting
+ * @returns {Promise<Row[]>}
+ */
+async function measure(limpet, { rounds, ptyReader }) {
   const payload = await makePayload(100e6)
   const viewer = await Viewer.connect(limpet)
   const argv = ['cat', payload.path]
