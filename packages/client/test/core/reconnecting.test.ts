@@ -70,7 +70,7 @@ describe('the state of a Limpet', () => {
     })
     await settled()
     await runtime.advance(20_000)
-    expect(delays.slice(0, 8)).toEqual([100, 100, 250, 500, 1000, 2000, 5000, 5000])
+    expect(delays.slice(0, 8)).toEqual([100, 100, 250, 500, 1000, 2000, 2000, 2000])
     host.refusesDials = undefined
     await runtime.advance(5000)
     expect(limpet.state).toBe('connected')
