@@ -15,18 +15,24 @@ export function inRound<T>(short: T, full: T): T {
 
 /** Random numbers that a seed makes again: the same seed, the same faults at the same moments. */
 export class SeededRandom {
-  readonly seed: string
+  readonly #seed: string
   #drawn = 0
 
-  /** @param seed @default LIMPET_SEED, else a fresh one; print it */
-  constructor(seed: string = process.env['LIMPET_SEED'] ?? randomBytes(4).toString('hex')) {
-    this.seed = seed
+  constructor(seed: string) {
+    this.#seed = seed
   }
 
   /** @returns an integer from `from` to `to`, both included */
   integer(from: number, to: number): number {
     this.#drawn += 1
-    const digest = createHash('sha256').update(`${this.seed}:${this.#drawn}`).digest()
+    const digest = createHash('sha256').update(`${this.#seed}:${this.#drawn}`).digest()
     return from + (digest.readUIntBE(0, 6) % (to - from + 1))
   }
+}
+
+/** @returns what LIMPET_SEED makes again, else something new; printed, for the next time */
+export function seededRandom(): SeededRandom {
+  const seed = process.env['LIMPET_SEED'] ?? randomBytes(4).toString('hex')
+  process.stdout.write(`LIMPET_SEED=${seed}\n`)
+  return new SeededRandom(seed)
 }

@@ -27,5 +27,5 @@ export function recordFigure(fault: string, text: string, part: string = ''): vo
   }
   const name = part === '' ? fault : `${fault}-${part.replaceAll(/\W+/g, '-')}`
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(facts, null, 2)}\n`)
-  console.log(`${[fault, part].filter(Boolean).join(' ')}: ${text}`)
+  process.stdout.write(`${[fault, part].filter(Boolean).join(' ')}: ${text}\n`)
 }

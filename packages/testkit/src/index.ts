@@ -8,7 +8,8 @@ export {
   memoryChannelPair,
 } from './channel/index.ts'
 export type { ChannelPair, MakeChannelPair, MemoryPair } from './channel/index.ts'
-export { inRound, isSoak, SeededRandom } from './fault-round.ts'
+export { inRound, isSoak, seededRandom } from './fault-round.ts'
+export type { SeededRandom } from './fault-round.ts'
 export { recordFigure } from './figures.ts'
 export { fixtureEnvironment } from './fixture-environment.ts'
 export { HostFixture, startHost } from './host-fixture.ts'

@@ -217,7 +217,7 @@ export class RawLink implements Disposable {
   }
 
   #handleBinary(bytes: Uint8Array): void {
-    const frame = decodeFrame(bytes.slice()) // the frame is only lent; records stay
+    const frame = decodeFrame(new Uint8Array(bytes)) // a copy: the frame is only lent; records stay
     if (frame.kind !== 'data') return
     for (const record of decodeRecords(frame.records).records) {
       this.records.push({ attachment: frame.attachment, record })
