@@ -1,12 +1,12 @@
 // Owns the way to a host: find it by its file, start it when there is none (as tmux starts its server),
 // connect, say hello.
 
-import { connect as connectSocket, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { LimpetError, type Channel } from '@limpet/protocol'
 import { sayHello, type Hello } from './hello.ts'
 import { isHostAlive, readHostFile, type HostFile } from './host-file.ts'
 import { HOST_START_DEADLINE_MS, HOST_START_POLL_MS } from './limits.ts'
+import { LinkMemory } from './link-memory.ts'
 import type { HostLocation } from './location.ts'
 import { SocketChannel } from './socket-channel.ts'
 import { startHost, type StartingHost } from './start-host.ts'
@@ -15,6 +15,8 @@ export interface ConnectOptions extends Hello {
   readonly location: HostLocation
   /** argv that runs a host; `--state-dir` and `--runtime-dir` are added. Absent: none is started. */
   readonly startCommand?: readonly string[]
+  /** Where this link reads; for those who open many. @default one of its own */
+  readonly memory?: LinkMemory
 }
 
 /** A link whose hello is done. Set its handlers before the next wait. */
@@ -25,12 +27,12 @@ export interface HostLink {
 
 /** @throws LimpetError HOST_UNREACHABLE, PROTOCOL_UNSUPPORTED, DIRECTORY_UNSAFE */
 export async function connectToHost(options: ConnectOptions): Promise<HostLink> {
-  const { build, principal, rights } = options
+  const { location: _location, startCommand: _startCommand, memory: _memory, ...hello } = options
   const deadline = performance.now() + HOST_START_DEADLINE_MS
   for (;;) {
-    const channel = new SocketChannel(await reachHost(options, deadline))
+    const channel = await reachHost(options, deadline)
     try {
-      return { channel, host: await sayHello(channel, { build, principal, rights }) }
+      return { channel, host: await sayHello(channel, hello) }
     } catch (error) {
       // An idle host may take a connection in the moment in which it leaves: the next look finds none.
       if (!isOfLeavingHost(error) || performance.now() > deadline) throw error
@@ -46,13 +48,14 @@ function isOfLeavingHost(error: unknown): boolean {
   return close === 1001 || close === 1006
 }
 
-async function reachHost(options: ConnectOptions, deadline: number): Promise<Socket> {
+async function reachHost(options: ConnectOptions, deadline: number): Promise<SocketChannel> {
   const { stateDirectory } = options.location
+  const memory = options.memory ?? new LinkMemory()
   let starting: StartingHost | undefined
   for (;;) {
     const file = await readHostFile(stateDirectory)
-    const socket = file && (await tryConnect(file))
-    if (socket) return socket
+    const channel = file && (await SocketChannel.dial(file.socket, memory))
+    if (channel) return channel
     if (file === undefined || !isHostAlive(file)) {
       if (options.startCommand === undefined) throw noHost(stateDirectory)
       starting ??= await startHost(options.startCommand, options.location)
@@ -61,19 +64,6 @@ async function reachHost(options: ConnectOptions, deadline: number): Promise<Soc
     if (performance.now() > deadline) throw unreachable(file, stateDirectory)
     await wait(HOST_START_POLL_MS)
   }
-}
-
-/** @returns undefined when nobody listens there */
-function tryConnect(file: HostFile): Promise<Socket | undefined> {
-  const socket = connectSocket({ path: file.socket, allowHalfOpen: true })
-  return new Promise((resolve) => {
-    const refuse = (): void => resolve(undefined)
-    socket.once('error', refuse)
-    socket.once('connect', () => {
-      socket.off('error', refuse)
-      resolve(socket)
-    })
-  })
 }
 
 function noHost(stateDirectory: string): LimpetError {

@@ -11,6 +11,7 @@ import {
   type ChannelClosed,
   type MethodResult,
   type Right,
+  type SessionId,
 } from '@limpet/protocol'
 import { HELLO_DEADLINE_MS } from './limits.ts'
 
@@ -20,6 +21,10 @@ export interface Hello {
   /** Who acts on the link, for the log. */
   readonly principal: string
   readonly rights: readonly Right[]
+  /** What the other viewers read. @default the principal */
+  readonly name?: string
+  /** Present: the link sees and touches this session only [CTRL-10]. */
+  readonly session?: SessionId
 }
 
 /** @throws LimpetError PROTOCOL_UNSUPPORTED, HOST_UNREACHABLE; the channel is closed then */

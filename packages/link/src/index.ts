@@ -13,6 +13,7 @@ export {
 export type { HostFile } from './host-file.ts'
 export { hostSocketPath, locateHost } from './location.ts'
 export type { HostLocation } from './location.ts'
+export { LinkMemory } from './link-memory.ts'
 export { ensurePrivateDirectory } from './private-directory.ts'
 export { SocketChannel } from './socket-channel.ts'
 export { EXIT_HOST_RUNNING } from './start-host.ts'

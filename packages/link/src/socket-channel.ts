@@ -1,7 +1,7 @@
 // Owns a Channel over a stream socket. Before: the host's log, or a gateway; after: the kernel. A slow
 // peer shows as `send…` answering false; a slow reader pauses and the kernel stops the peer.
 
-import type { Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import {
   LimpetError,
   MAX_FRAME_BYTES,
@@ -11,6 +11,7 @@ import {
 } from '@limpet/protocol'
 import { FRAME_HEADER_BYTES, FrameSplitter, STREAM_FRAME } from './frame-splitter.ts'
 import { CLOSE_DEADLINE_MS } from './limits.ts'
+import type { LinkMemory } from './link-memory.ts'
 
 /** The close code when the peer vanished without saying why, as in WebSockets. */
 const VANISHED: ChannelClosed = { code: 1006, reason: '' }
@@ -22,16 +23,24 @@ export class SocketChannel implements Channel {
   #closed: ChannelClosed = VANISHED
   #isClosing = false
   #isSlow = false
+  #isPaused = false
   #hasEnded = false
+  /** How what was read gets here: by events of the socket, or from the buffer that all links read into. */
+  readonly #reading: 'events' | 'shared buffer'
 
-  /** @param socket connected, with nothing read from it yet; the channel owns it from here on */
-  constructor(socket: Socket) {
+  /**
+   * @param socket connected, with nothing read from it yet; the channel owns it from here on
+   * @param memory only of those whose socket reads into it: see `dial`
+   */
+  constructor(socket: Socket, memory?: LinkMemory) {
     this.#socket = socket
-    this.#splitter = new FrameSplitter((kind, frame) => this.#handleFrame(kind, frame))
+    this.#reading = memory === undefined ? 'events' : 'shared buffer'
+    this.#splitter = new FrameSplitter((kind, frame) => this.#handleFrame(kind, frame), memory)
     socket.setNoDelay(true)
     socket.on('drain', () => this.#handleDrain())
     socket.on('close', () => {
       this.#hasEnded = true
+      this.#splitter.close()
       this.#handlers?.handleClosed(this.#closed)
     })
     // The reason of an error adds nothing to "vanished", and 'close' follows it.
@@ -39,12 +48,51 @@ export class SocketChannel implements Channel {
     socket.on('end', () => this.#hangUp())
   }
 
+  /**
+   * A channel to who listens there. Its frames are lent for the call, as the interface says, and no longer.
+   * @param memory shared by all that one process dials
+   * @returns undefined when nobody listens there
+   */
+  static dial(path: string, memory: LinkMemory): Promise<SocketChannel | undefined> {
+    let channel: SocketChannel | undefined
+    const buffer = memory.readBuffer
+    const socket = connect({
+      path,
+      allowHalfOpen: true,
+      onread: {
+        buffer,
+        callback: (bytes) => {
+          if (channel) channel.#handleData(buffer.subarray(0, bytes))
+          // One who resumes and pauses in the same turn is read for once more: Node starts again a tick later.
+          return !(channel && channel.#isPaused)
+        },
+      },
+    })
+    // Read from only when there are handlers.
+    socket.pause()
+    return new Promise((resolve) => {
+      const refuse = (): void => resolve(undefined)
+      socket.once('error', refuse)
+      socket.once('connect', () => {
+        socket.off('error', refuse)
+        channel = new SocketChannel(socket, memory)
+        resolve(channel)
+      })
+    })
+  }
+
   setHandlers(handlers: ChannelHandlers): void {
     const isFirst = this.#handlers === undefined
     this.#handlers = handlers
-    if (isFirst) this.#socket.on('data', (chunk) => this.#handleData(chunk))
+    if (isFirst) this.#startReading()
     // One that is destroyed tells its end by the event that is on its way.
     if (this.#hasEnded && isFirst) queueMicrotask(() => handlers.handleClosed(this.#closed))
+  }
+
+  #startReading(): void {
+    if (this.#reading === 'events') this.#socket.on('data', (chunk) => this.#handleData(chunk))
+    // Not from inside the call; and one who pauses before that is not overruled.
+    else if (!this.#isPaused) this.#socket.resume()
   }
 
   sendText(text: string): boolean {
@@ -60,11 +108,13 @@ export class SocketChannel implements Channel {
   }
 
   pause(): void {
+    this.#isPaused = true
     this.#socket.pause()
   }
 
   resume(): void {
-    this.#socket.resume()
+    this.#isPaused = false
+    if (this.#handlers) this.#socket.resume()
   }
 
   close(code = 1000, reason = ''): void {
@@ -82,6 +132,7 @@ export class SocketChannel implements Channel {
     this.#isClosing = true
     this.#socket.end()
     // What still arrives is of no interest, but must be read for the peer's end to be seen.
+    this.#isPaused = false
     this.#socket.resume()
     const cutOff = setTimeout(() => this.#socket.destroy(), CLOSE_DEADLINE_MS)
     this.#socket.once('close', () => clearTimeout(cutOff))

@@ -2,6 +2,7 @@ import { LimpetError, MAX_FRAME_BYTES } from '@limpet/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FrameSplitter, STREAM_FRAME } from '../src/frame-splitter.ts'
+import { LinkMemory } from '../src/link-memory.ts'
 
 interface Seen {
   readonly kind: number
@@ -40,6 +41,34 @@ const stream = Buffer.concat([
 ])
 
 describe('FrameSplitter', () => {
+  it('lends the same memory again and again for frames that span chunks', () => {
+    const memory = new LinkMemory()
+    const buffers = new Set<ArrayBufferLike>()
+    const splitter = new FrameSplitter((_kind, frame) => {
+      expect(frame.every((byte) => byte === frame[0])).toBe(true)
+      buffers.add(frame.buffer)
+    }, memory)
+    for (let round = 1; round <= 50; round++) {
+      const frame = encode(STREAM_FRAME.binary, Buffer.alloc(60_000 + round, round))
+      splitter.push(frame.subarray(0, 30_000))
+      splitter.push(frame.subarray(30_000))
+    }
+    expect(buffers.size).toBe(1)
+  })
+
+  it('gives back the memory of a frame that never came whole', () => {
+    const memory = new LinkMemory()
+    const once = memory.lend(60_000)
+    memory.giveBack(once)
+    const splitter = new FrameSplitter(() => {}, memory)
+    splitter.push(encode(STREAM_FRAME.binary, Buffer.alloc(60_000)).subarray(0, 30_000))
+    expect(memory.lend(60_000)).not.toBe(once)
+    splitter.close()
+    splitter.close()
+    expect(memory.lend(60_000)).toBe(once)
+    expect(memory.lend(60_000)).not.toBe(once)
+  })
+
   it('gives the same frames wherever the stream is cut', () => {
     const whole = collect()
     whole.splitter.push(stream)
