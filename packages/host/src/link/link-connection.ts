@@ -133,15 +133,15 @@ export class LinkConnection implements Link {
     )
   }
 
-  removeViewing(id: AttachmentId): void {
+  removeViewing(id: AttachmentId, { isLost }: { readonly isLost: boolean }): void {
     const viewing = this.#viewings.get(id)
     this.#viewings.delete(id)
-    viewing?.session.detach(viewing.attachment)
+    viewing?.session.detach(viewing.attachment, isLost)
   }
 
   expel(id: AttachmentId, reason: 'superseded' | 'removed'): void {
     this.notify('session.detached', { attachment: id, reason })
-    this.removeViewing(id)
+    this.removeViewing(id, { isLost: true })
   }
 
   close(code: number, reason: string): void {
@@ -283,7 +283,7 @@ export class LinkConnection implements Link {
   #handleClosed(closed: ChannelClosed): void {
     this.#isClosed = true
     this.#options.logger.log('link.closed', { code: closed.code, reason: closed.reason })
-    for (const id of this.#viewings.keys()) this.removeViewing(id)
+    for (const id of this.#viewings.keys()) this.removeViewing(id, { isLost: true })
     this.#options.handleClosed(this)
   }
 }

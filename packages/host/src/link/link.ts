@@ -21,5 +21,6 @@ export interface Link extends ViewerConnection, Watcher {
   addViewing(viewing: Viewing): void
   /** @throws LimpetError ATTACHMENT_NOT_FOUND */
   requireViewing(id: AttachmentId): Viewing
-  removeViewing(id: AttachmentId): void
+  /** @param isLost its client may come back: the connection was lost, or it attaches anew */
+  removeViewing(id: AttachmentId, options: { readonly isLost: boolean }): void
 }

@@ -78,7 +78,7 @@ export class Requests {
       'session.attach': (link, params) => this.#attach(link, params),
       'session.detach': (link, params) => {
         link.requireViewing(params.attachment)
-        link.removeViewing(params.attachment)
+        link.removeViewing(params.attachment, { isLost: false })
         return { result: {} }
       },
       'session.resize': (link, params) => {
@@ -103,15 +103,13 @@ export class Requests {
         return { result: {} }
       },
       'session.control': (link, params) => {
-        const { session, attachment } = link.requireViewing(params.attachment)
-        session.control(attachment, params.viewer)
+        link.requireViewing(params.attachment).session.giveControl(params.viewer)
         return { result: {} }
       },
       'session.see': (link, params) => {
         const session = sessions.require(params.session)
-        const { outputAt } = params
-        if (session.see(link.principal, outputAt))
-          sessions.changes.announceSeen(link, session, outputAt)
+        const seenAt = session.see(link.principal, params.outputAt)
+        if (seenAt !== undefined) sessions.changes.announceSeen(link, session, seenAt)
         return { result: {} }
       },
       'session.remove': (_link, params) => {
@@ -228,6 +226,7 @@ export class Requests {
       answers: view.answers === true,
       ...(view.size && { size: view.size }),
       ...(view.name && { name: view.name }),
+      lossless: view.lossless === true,
     })
     session.attach(attachment)
     link.addViewing({ session, attachment })

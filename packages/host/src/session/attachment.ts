@@ -41,6 +41,8 @@ export interface AttachmentOptions {
   readonly from: number
   readonly windowBytes: number
   readonly answers: boolean
+  /** The process waits rather than that it loses a byte [FLOW-4]. @default false */
+  readonly lossless?: boolean
   /** What the other viewers read. @default the connection's name */
   readonly name?: string
   readonly size?: TerminalSize
@@ -53,6 +55,7 @@ export class Attachment {
   readonly connection: ViewerConnection
   /** What the other viewers read. */
   readonly name: string
+  readonly isLossless: boolean
   /** True when its terminal can answer queries and it may type. */
   readonly canAnswer: boolean
   /** The viewer's own size, when it has said one. */
@@ -80,6 +83,7 @@ export class Attachment {
     this.client = options.client
     this.connection = options.connection
     this.name = options.name ?? options.connection.name
+    this.isLossless = options.lossless === true
     this.canAnswer = options.answers && options.connection.canType
     this.size = options.size
     this.#log = options.log

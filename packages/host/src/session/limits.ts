@@ -35,3 +35,24 @@ export const LIST_PAGE_BYTES: number = 256 * 1024
 
 /** Shortest time between two `session.changed` for output alone, in one session. */
 export const CHANGED_INTERVAL_MS: number = 1000
+
+/** Shortest time between two sizes that a terminal is given: 20 redraws a second are as fluid as people see. */
+export const RESIZE_INTERVAL_MS: number = 50
+
+/** How long a viewer whose connection was lost keeps control: a reload or a change of networks takes less [CTRL-9]. */
+export const CONTROL_HOLD_MS: number = 10_000
+
+/** How long the place of a lossless viewer is held after its connection was lost [FLOW-4]. */
+export const LOSSLESS_HOLD_MS: number = 60_000
+
+/**
+ * So much room the log keeps for a lossless viewer when its process is paused: after an exit the rest is read
+ * whatever the viewers do, and two pipes of the largest size hold 1 MiB each [LOG-4].
+ */
+export const LOSSLESS_MARGIN_BYTES: number = 2 * 1024 * 1024 + 256 * 1024
+
+/**
+ * Longest command line that lists show, in UTF-16 units; a longer one is cut. JSON may take six bytes for each, and
+ * the answer to `session.open` tells a session twice: it stays below a frame, and so does one with all viewers.
+ */
+export const MAX_SHOWN_TITLE_LENGTH: number = 16 * 1024

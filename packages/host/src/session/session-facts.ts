@@ -6,9 +6,11 @@ import {
   type LaunchPlan,
   type SessionId,
   type SessionInfo,
+  type SizeRuleName,
   type TerminalSize,
 } from '@limpet/protocol'
 import type { SessionLog } from '../log/index.ts'
+import { MAX_SHOWN_TITLE_LENGTH } from './limits.ts'
 
 export interface SessionFacts {
   readonly session: {
@@ -20,6 +22,9 @@ export interface SessionFacts {
     readonly labels: Readonly<Record<string, string>> | undefined
   }
   readonly size: TerminalSize | undefined
+  readonly sizeRule: SizeRuleName
+  /** Name of the viewer who alone may type. */
+  readonly control: string | undefined
   readonly lastOutputAt: number | undefined
   readonly viewers: number
   readonly pid: number | undefined
@@ -32,7 +37,7 @@ export function sessionInfo(facts: SessionFacts): SessionInfo {
   return {
     id: session.id,
     program: plan.program,
-    title: plan.title,
+    title: shownTitle(plan.title),
     cwd: plan.cwd,
     lifetime: plan.lifetime,
     state: ended ? 'ended' : 'running',
@@ -43,9 +48,17 @@ export function sessionInfo(facts: SessionFacts): SessionInfo {
     viewers: facts.viewers,
     ...(session.name === undefined ? {} : { name: session.name }),
     ...(session.labels && { labels: session.labels }),
-    ...(facts.size && { terminal: facts.size }),
+    ...(facts.size && { terminal: facts.size, sizeRule: facts.sizeRule }),
+    ...(facts.control === undefined ? {} : { control: facts.control }),
     ...(facts.pid === undefined ? {} : { pid: facts.pid }),
     ...(facts.lastOutputAt === undefined ? {} : { lastOutputAt: facts.lastOutputAt }),
     ...(ended && { endedAt: ended.endedAt, exit: ended.exit }),
   }
+}
+
+/** A command line of 128 KiB must not make the list of sessions larger than a frame. */
+function shownTitle(title: string): string {
+  if (title.length <= MAX_SHOWN_TITLE_LENGTH) return title
+  // Text on the wire has no half surrogate pair.
+  return `${title.slice(0, MAX_SHOWN_TITLE_LENGTH - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }

@@ -11,6 +11,8 @@ export interface SessionInputOptions {
   /** True when the process was given nothing to read from. */
   readonly isEmpty: boolean
   readonly attachments: () => Iterable<Attachment>
+  /** False while somebody else has control [CTRL-9]. */
+  readonly mayType: (attachment: Attachment) => boolean
   /** True when this viewer's terminal may answer queries now. */
   readonly acceptsAnswer: (attachment: Attachment) => boolean
   /** Somebody typed: size and responder follow. */
@@ -27,11 +29,14 @@ export class SessionInput {
     this.#isClosed = options.isEmpty
   }
 
-  /** @throws LimpetError INPUT_GAP, INPUT_OVERFLOW, INPUT_CLOSED; nothing is applied then */
+  /** @throws LimpetError INPUT_GAP, INPUT_OVERFLOW, INPUT_CLOSED, CONTROL_HELD; nothing is applied then */
   write(process: RunningProcess, attachment: Attachment, frame: InputFrame): void {
     const { client } = attachment
     const bytes = frame.bytes.byteLength
-    if (this.#isClosed && frame.sequence > this.ledger.taken(client)) throw inputClosed()
+    const isNew = frame.sequence > this.ledger.taken(client)
+    if (this.#isClosed && isNew) throw inputClosed()
+    // Before it is counted: the number stays free. What a terminal answers is not typed.
+    if (isNew && !frame.isAnswer && !this.#options.mayType(attachment)) throw controlHeld()
     const verdict = this.ledger.take(client, frame.sequence, bytes)
     if (verdict === 'gap' || verdict === 'overflow') throw this.#refusal(verdict, attachment, frame)
     if (verdict === 'known') return this.#acknowledge(attachment)
@@ -73,6 +78,10 @@ export class SessionInput {
       { details: { ...details, limitBytes: MAX_UNACKNOWLEDGED_INPUT_BYTES } },
     )
   }
+}
+
+function controlHeld(): LimpetError {
+  return new LimpetError('CONTROL_HELD', 'Another viewer has control; take it to type.')
 }
 
 function inputClosed(): LimpetError {

@@ -6,8 +6,10 @@
 import {
   encodeFact,
   LimpetError,
+  MAX_VIEWERS,
   RECORD_KIND,
   type ByteOffset,
+  type ClientId,
   type ExitStatus,
   type InputFrame,
   type LaunchPlan,
@@ -15,6 +17,7 @@ import {
   type MethodParams,
   type SessionId,
   type SessionInfo,
+  type SizeRuleName,
   type TerminalSize,
 } from '@limpet/protocol'
 import type { Clock } from '../base/clock.ts'
@@ -23,7 +26,10 @@ import type { SessionLog } from '../log/index.ts'
 import type { ProcessHandlers, RunningProcess } from '../process/index.ts'
 import type { Attachment } from './attachment.ts'
 import type { InputLedger } from './input-ledger.ts'
+import { Control } from './control.ts'
 import { Pace } from './pace.ts'
+import { announceJoined, announceLeft } from './presence.ts'
+import { ResizePace } from './resize-pace.ts'
 import { Responder } from './responder.ts'
 import { Seen } from './seen.ts'
 import { sessionInfo } from './session-facts.ts'
@@ -68,7 +74,9 @@ export class Session {
   readonly #input: SessionInput
   readonly #pace: Pace
   readonly #responder: Responder
+  readonly #control: Control
   readonly #sizeRule: SizeRule
+  readonly #resizePace: ResizePace
   readonly #seen: Seen
   #phase: Phase = { name: 'starting' }
   #size: TerminalSize | undefined
@@ -88,10 +96,12 @@ export class Session {
       isTerminal,
       isEmpty: !isTerminal && options.plan.stdin === 'empty',
       attachments: () => this.#attachments,
+      mayType: (attachment) => this.#control.allows(attachment),
       acceptsAnswer: (attachment) => this.#responder.accepts(attachment),
       handleTyped: (attachment) => this.#handleTyped(attachment),
     })
     this.#pace = new Pace({
+      log: this.log,
       attachments: () => this.#attachments,
       setPaused: (isPaused) => this.#setPaused(isPaused),
     })
@@ -99,7 +109,17 @@ export class Session {
       end: () => this.log.end,
       appendMarker: (marker) => this.#appendMarker(marker),
     })
-    this.#sizeRule = new SizeRule((size) => this.#resize(size))
+    this.#control = new Control({
+      appendMarker: (marker) => this.#appendMarker(marker),
+      handleChanged: () => this.#handleControlChanged(),
+    })
+    this.#resizePace = new ResizePace(options.clock, (size) => this.#resize(size))
+    this.#sizeRule = new SizeRule({
+      rule: options.plan.sizeRule ?? 'latest',
+      attachments: () => this.#attachments,
+      leader: () => this.#control.leader,
+      apply: (size) => this.#resizePace.resize(size),
+    })
   }
 
   /** @throws LimpetError when the process cannot be started; nothing is left of it then */
@@ -121,6 +141,8 @@ export class Session {
     return sessionInfo({
       session: this,
       size: this.#size,
+      sizeRule: this.#sizeRule.rule,
+      control: this.#control.viewer,
       lastOutputAt: this.#lastOutputAt,
       viewers: this.#attachments.size,
       pid: phase.name === 'running' ? phase.process.pid : undefined,
@@ -157,9 +179,25 @@ export class Session {
     return this.#input.ledger
   }
 
+  /** @throws LimpetError QUEUE_FULL when there are as many viewers as may be; this client's own is replaced */
+  requireRoomFor(client: ClientId): void {
+    const others = [...this.#attachments].filter((viewer) => viewer.client !== client)
+    if (others.length < MAX_VIEWERS) return
+    throw new LimpetError(
+      'QUEUE_FULL',
+      `Session ${this.id} has ${MAX_VIEWERS} viewers, no more fit.`,
+      {
+        details: { session: this.id, limit: MAX_VIEWERS },
+      },
+    )
+  }
+
   attach(attachment: Attachment): void {
     this.#attachments.add(attachment)
     attachment.handleReady = () => this.pump(attachment)
+    announceJoined(this.id, attachment, this.#attachments)
+    this.#control.handleAttached(attachment)
+    this.#pace.handleAttached(attachment)
     if (this.#isTerminalRunning()) {
       this.#responder.handleAttached(attachment)
       this.#sizeRule.handleAttached(attachment)
@@ -167,14 +205,17 @@ export class Session {
     this.#changed('facts')
   }
 
-  detach(attachment: Attachment): void {
+  /** @param isLost its client may come back: its connection was lost, or it attaches anew */
+  detach(attachment: Attachment, isLost: boolean): void {
     if (!this.#attachments.delete(attachment)) return
     attachment.close()
+    announceLeft(this.id, attachment, this.#attachments)
+    if (this.#phase.name === 'running') this.#control.handleDetached(attachment, isLost)
     if (this.#isTerminalRunning()) {
       this.#responder.handleDetached(attachment, this.#attachments)
-      this.#sizeRule.handleDetached(attachment, this.#attachments)
+      this.#sizeRule.handleDetached(attachment)
     }
-    this.#pace.update()
+    this.#pace.handleDetached(attachment, isLost && this.#phase.name === 'running')
     this.#changed('facts')
   }
 
@@ -199,9 +240,7 @@ export class Session {
   /** @throws LimpetError NOT_A_TERMINAL, SESSION_ENDED */
   resize(attachment: Attachment, size: TerminalSize): void {
     this.#requireRunning()
-    if (this.plan.terminal === undefined) {
-      throw new LimpetError('NOT_A_TERMINAL', `Session ${this.id} has pipes, so it has no size.`)
-    }
+    this.#requireTerminal()
     this.#sizeRule.handleResized(attachment, size)
   }
 
@@ -222,14 +261,16 @@ export class Session {
   configure(
     changes: Pick<MethodParams<'session.configure'>, 'labels' | 'sizeRule' | 'size'>,
   ): void {
-    const { labels } = changes
+    const { labels, sizeRule, size } = changes
+    if ((sizeRule ?? size) !== undefined) this.#setSizeRule(sizeRule ?? this.#sizeRule.rule, size)
     if (labels) this.labels = Object.keys(labels).length === 0 ? undefined : labels
     this.#changed('facts')
   }
 
-  /** From here on only this viewer may type; null: all who may. */
-  control(_by: Attachment, _viewer: string | null): void {
+  /** From here on only this viewer may type; null: all who may. @throws LimpetError VIEWER_NOT_FOUND, SESSION_ENDED */
+  giveControl(viewer: string | null): void {
     this.#requireRunning()
+    this.#control.give(viewer, this.#attachments)
   }
 
   /** Newest output that each principal has seen, as `lastOutputAt` [END-5]. */
@@ -237,11 +278,13 @@ export class Session {
     return this.#seen.times
   }
 
-  /** @returns false when this principal had seen that output already */
-  see(principal: string, outputAt: number): boolean {
-    if (!this.#seen.see(principal, outputAt)) return false
+  /** @returns up to when it has seen the output now; undefined when it had seen that already */
+  see(principal: string, outputAt: number): number | undefined {
+    // Nobody has seen what is not there yet.
+    const seenAt = Math.min(outputAt, this.#lastOutputAt ?? this.startedAt)
+    if (!this.#seen.see(principal, seenAt)) return undefined
     this.#changed('seen')
-    return true
+    return seenAt
   }
 
   rename(name: string): void {
@@ -251,6 +294,8 @@ export class Session {
 
   close(): void {
     this.#pace.close()
+    this.#control.close()
+    this.#resizePace.close()
   }
 
   /** Resolves when the processes that were to end with the session are gone, too. */
@@ -268,6 +313,8 @@ export class Session {
   #handleExit(exit: ExitStatus): void {
     if (this.#phase.name !== 'running') return
     this.#phase = { name: 'draining', process: this.#phase.process, exit }
+    this.#control.close()
+    this.#resizePace.close()
     this.#endWhenDrained()
   }
 
@@ -337,6 +384,30 @@ export class Session {
 
   #isTerminalRunning(): boolean {
     return this.plan.terminal !== undefined && this.#phase.name === 'running'
+  }
+
+  #setSizeRule(rule: SizeRuleName, size: TerminalSize | undefined): void {
+    this.#requireTerminal()
+    if (size && rule !== 'fixed') {
+      throw new LimpetError(
+        'PARAMETERS_INVALID',
+        `A size holds with the rule "fixed", not "${rule}".`,
+        {
+          details: { parameter: 'size' },
+        },
+      )
+    }
+    this.#sizeRule.setRule(rule, size)
+  }
+
+  #handleControlChanged(): void {
+    if (this.#isTerminalRunning()) this.#sizeRule.update()
+    this.#changed('facts')
+  }
+
+  #requireTerminal(): void {
+    if (this.plan.terminal) return
+    throw new LimpetError('NOT_A_TERMINAL', `Session ${this.id} has pipes, so it has no size.`)
   }
 
   #requireRunning(): Extract<Phase, { name: 'running' }> {
