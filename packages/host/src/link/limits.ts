@@ -9,3 +9,9 @@ export const BROKEN_WINDOW_MS = 10_000
 
 /** Between two looks whether the socket's path is still there (a logout removes runtime directories). */
 export const SOCKET_CHECK_MS = 5000
+
+/** A connection that has not said hello by then is closed: it would stay for ever, and keep an idle host alive. */
+export const HELLO_WAIT_MS: number = 10_000
+
+/** Most separate ranges of attachment ids that a link remembers as used; a client that counts has one. */
+export const MAX_ID_RANGES: number = 4096

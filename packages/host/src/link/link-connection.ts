@@ -27,12 +27,20 @@ import {
   type NotificationParams,
   type RequestId,
   type Right,
+  type SessionId,
 } from '@limpet/protocol'
 import type { Logger } from '../base/logger.ts'
 import type { Session } from '../session/index.ts'
-import { BROKEN_WINDOW_MS, MAX_BROKEN_MESSAGES, MAX_CONTROL_BUFFER_BYTES } from './limits.ts'
+import { IdRanges } from './id-ranges.ts'
+import {
+  BROKEN_WINDOW_MS,
+  HELLO_WAIT_MS,
+  MAX_BROKEN_MESSAGES,
+  MAX_CONTROL_BUFFER_BYTES,
+} from './limits.ts'
 import type { Link, Viewing } from './link.ts'
-import type { Requests } from './requests.ts'
+import { isHostMethod, type Requests } from './requests.ts'
+import { isInScope, requireInScope } from './scope.ts'
 
 export interface LinkConnectionOptions {
   readonly channel: Channel
@@ -45,16 +53,21 @@ export class LinkConnection implements Link {
   readonly #channel: Channel
   readonly #options: LinkConnectionOptions
   readonly #viewings = new Map<AttachmentId, Viewing>()
-  readonly #usedIds = new Set<AttachmentId>()
+  readonly #usedIds = new IdRanges()
   readonly #brokenAt: number[] = []
   #hello: MethodParams<'link.hello'> | undefined
   #rights: ReadonlySet<Right> | undefined
   #isClosed = false
+  readonly #helloTimer: NodeJS.Timeout
   readonly ownedSessions: Set<Session> = new Set()
 
   constructor(options: LinkConnectionOptions) {
     this.#options = options
     this.#channel = options.channel
+    this.#helloTimer = setTimeout(
+      () => this.#channel.close(4400, `No hello came within ${HELLO_WAIT_MS} ms.`),
+      HELLO_WAIT_MS,
+    ).unref()
     this.#channel.setHandlers({
       handleText: (text) => void this.#handleText(text),
       handleBinary: (bytes) => this.#handleBinary(bytes),
@@ -69,6 +82,10 @@ export class LinkConnection implements Link {
 
   get name(): string {
     return this.#hello?.name ?? this.principal.slice(0, MAX_NAME_LENGTH)
+  }
+
+  get scope(): SessionId | undefined {
+    return this.#hello?.session
   }
 
   get canType(): boolean {
@@ -92,10 +109,11 @@ export class LinkConnection implements Link {
   }
 
   notify<N extends NotificationName>(method: N, params: NotificationParams<N>): void {
-    this.#sendText(encodeNotification(method, params))
+    if (isInScope(this.scope, method, params)) this.#sendText(encodeNotification(method, params))
   }
 
   admit(hello: MethodParams<'link.hello'>): void {
+    clearTimeout(this.#helloTimer)
     this.#hello = hello
     this.#rights = new Set(hello.rights)
   }
@@ -105,15 +123,6 @@ export class LinkConnection implements Link {
   }
 
   reserveAttachment(id: AttachmentId): void {
-    if (this.#usedIds.has(id)) {
-      throw new LimpetError(
-        'ATTACHMENT_IN_USE',
-        `Attachment id ${id} was used on this connection before.`,
-        {
-          details: { attachment: id },
-        },
-      )
-    }
     this.#usedIds.add(id)
   }
 
@@ -182,6 +191,7 @@ export class LinkConnection implements Link {
     method: M,
     params: MethodParams<M>,
   ): Promise<void> {
+    if (isHostMethod(method)) requireInScope(this.scope, method, params)
     const handled = this.#options.requests.handle(this, method, params)
     // No needless turn in between: another frame of the same read might change what the answer says [CTRL-8].
     const answer = handled instanceof Promise ? await handled : handled
@@ -282,6 +292,7 @@ export class LinkConnection implements Link {
 
   #handleClosed(closed: ChannelClosed): void {
     this.#isClosed = true
+    clearTimeout(this.#helloTimer)
     this.#options.logger.log('link.closed', { code: closed.code, reason: closed.reason })
     for (const id of this.#viewings.keys()) this.removeViewing(id, { isLost: true })
     this.#options.handleClosed(this)

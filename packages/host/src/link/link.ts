@@ -1,6 +1,6 @@
 // Owns what the handlers of requests may do with the link that asked: its rights, its viewers, its sessions.
 
-import type { AttachmentId, MethodParams } from '@limpet/protocol'
+import type { AttachmentId, MethodParams, SessionId } from '@limpet/protocol'
 import type { Attachment, Session, ViewerConnection, Watcher } from '../session/index.ts'
 
 /** One viewer of a link. */
@@ -12,6 +12,8 @@ export interface Viewing {
 export interface Link extends ViewerConnection, Watcher {
   readonly isClosed: boolean
   readonly canView: boolean
+  /** The one session that it sees [CTRL-10]; undefined: all. */
+  readonly scope: SessionId | undefined
   /** Sessions whose life is bound to this link. */
   readonly ownedSessions: Set<Session>
   /** The hello has come: from here on its rights hold. */

@@ -5,12 +5,13 @@ import {
   byteOffset,
   DEFAULT_WINDOW_BYTES,
   LimpetError,
+  METHODS,
   PROTOCOL_VERSION,
   type Attached,
-  type METHODS,
   type MethodName,
   type MethodParams,
   type MethodResult,
+  type SessionId,
   type View,
 } from '@limpet/protocol'
 import type { HostFile } from '@limpet/link'
@@ -24,7 +25,8 @@ export interface Answer<M extends MethodName> {
   readonly afterwards?: () => void
 }
 
-type HostMethod = {
+/** A method that a host answers. */
+export type HostMethod = {
   [M in MethodName]: (typeof METHODS)[M]['servedBy'] extends 'gateway' ? never : M
 }[MethodName]
 
@@ -73,7 +75,7 @@ export class Requests {
       'session.open': (link, params) => this.#open(link, params),
       'session.list': (link, params) => {
         if (params.watch === true) sessions.changes.watch(link)
-        return { result: sessions.page(params.before) }
+        return { result: this.#list(link, params.before) }
       },
       'session.attach': (link, params) => this.#attach(link, params),
       'session.detach': (link, params) => {
@@ -172,15 +174,29 @@ export class Requests {
     }
   }
 
+  #list(link: Link, before: number | undefined): MethodResult<'session.list'> {
+    const { sessions } = this.#options
+    const only = link.scope === undefined ? undefined : sessions.find(link.scope)
+    const page =
+      link.scope === undefined ? sessions.page(before) : { sessions: only ? [only.info] : [] }
+    const seen: Record<SessionId, number> = {}
+    for (const { id } of page.sessions) {
+      const outputAt = sessions.find(id)?.seen.get(link.principal)
+      if (outputAt !== undefined) seen[id] = outputAt
+    }
+    return { ...page, ...(Object.keys(seen).length > 0 && { seen }) }
+  }
+
   async #open(link: Link, params: MethodParams<'session.open'>): Promise<Answer<'session.open'>> {
-    const { plan, name, view } = params
+    const { plan, name, labels, view } = params
     if (view && !link.canView) {
       throw new LimpetError('FORBIDDEN', 'A view in session.open needs the right to view.', {
         details: { method: 'session.open', right: 'view' },
       })
     }
+    if (view) requireLosslessRight(link, view)
     if (view) link.reserveAttachment(view.attachment)
-    const session = await this.#options.sessions.open(plan, name)
+    const session = await this.#options.sessions.open(plan, name, labels)
     if (plan.lifetime === 'client') {
       if (link.isClosed) this.#endOwned(session)
       else this.#own(link, session)
@@ -200,6 +216,8 @@ export class Requests {
   #attach(link: Link, params: MethodParams<'session.attach'>): Answer<'session.attach'> {
     const session = this.#options.sessions.require(params.session)
     const from = startOffset(session, params.from)
+    requireLosslessRight(link, params.view)
+    session.requireRoomFor(params.view.client)
     link.reserveAttachment(params.view.attachment)
     this.#supersede(session, params.view)
     // A terminal that goes on where it was may still answer what nobody answered meanwhile; and every newcomer may
@@ -257,6 +275,18 @@ export class Requests {
       if (client === view.client) connection.expel(id, 'superseded')
     }
   }
+}
+
+export function isHostMethod(method: MethodName): method is HostMethod {
+  return METHODS[method].servedBy !== 'gateway'
+}
+
+/** It can make a process wait: that is for those who may stop it anyway [FLOW-4]. */
+function requireLosslessRight(link: Link, view: View): void {
+  if (view.lossless !== true || link.canType) return
+  throw new LimpetError('FORBIDDEN', 'A lossless view needs the right to type.', {
+    details: { right: 'type' },
+  })
 }
 
 function startOffset(session: Session, from: MethodParams<'session.attach'>['from']): number {

@@ -21,6 +21,7 @@ import {
   MAX_ENDED_SESSIONS,
   MAX_RUNNING_SESSIONS,
 } from './limits.ts'
+import { sessionNotFound } from './not-found.ts'
 import { Session, type SessionChange } from './session.ts'
 
 export interface SessionsOptions {
@@ -58,7 +59,11 @@ export class Sessions {
   }
 
   /** @throws LimpetError TOO_MANY_SESSIONS, LAUNCH_FAILED, or what the launch throws; no session is left then */
-  async open(plan: LaunchPlan, name: string | undefined): Promise<Session> {
+  async open(
+    plan: LaunchPlan,
+    name: string | undefined,
+    labels?: SessionInfo['labels'],
+  ): Promise<Session> {
     if (this.#isStopping) throw stopping()
     if (this.runningCount >= MAX_RUNNING_SESSIONS) throw tooMany(this.runningCount)
     const id = sessionIdFrom(randomBytes(16))
@@ -72,6 +77,7 @@ export class Sessions {
       handleChanged: (changed, change) => this.#handleChanged(changed, change),
     })
     if (name) session.name = name
+    if (labels) session.configure({ labels })
     this.#starting++
     try {
       await session.start()
@@ -92,9 +98,11 @@ export class Sessions {
   require(id: SessionId): Session {
     const session = this.#sessions.get(id)
     if (session) return session
-    throw new LimpetError('SESSION_NOT_FOUND', `There is no session ${id}.`, {
-      details: { session: id },
-    })
+    throw sessionNotFound(id)
+  }
+
+  find(id: SessionId): Session | undefined {
+    return this.#sessions.get(id)
   }
 
   /**
