@@ -3,6 +3,7 @@
 // (`limpet run … | less`) pauses the process and loses nothing, as with any pipe.
 
 import type { OutputRecord, OutputSink, Session } from '@limpet/client'
+import { describeGap } from './gap-notice.ts'
 import { write } from './output.ts'
 
 /**
@@ -46,8 +47,7 @@ export class PacedOutput implements OutputSink<Session>, Disposable {
     if (record.type === 'output') {
       await write(record.stream === 'stdout' ? process.stdout : process.stderr, record.bytes)
     } else if (record.type === 'gap') {
-      const bytes = record.gap.to - record.gap.from
-      await write(process.stderr, `limpet: ${bytes} bytes of output are lost: they came too late\n`)
+      await write(process.stderr, `limpet: ${describeGap(record.gap)}\n`)
     }
     this.#pending = undefined
     session.acknowledge(record.end)

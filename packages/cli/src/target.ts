@@ -1,11 +1,12 @@
 // Owns which Limpet a command talks to, and the way there: straight to this machine's host, or through a
 // gateway anywhere. Before: the options of a command; after: the SDK.
 
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Limpet } from '@limpet/client'
 import type { HostLocation } from '@limpet/link'
+import { LimpetError, type Right } from '@limpet/protocol'
 
 /** The token of a gateway, given to it or to those who talk to it. */
 export const TOKEN_VARIABLE = 'LIMPET_TOKEN'
@@ -20,9 +21,13 @@ export interface TargetOptions {
 }
 
 export interface ConnectHow {
-  /** Starts this machine's host when none runs. */
-  readonly startHost: boolean
+  /** Starts this machine's host when none runs; "for-logs": if earlier ones have left logs to read. */
+  readonly startHost: boolean | 'for-logs'
   readonly build: string
+  /** What the host lets us do; a gateway decides by itself. @default all */
+  readonly rights?: readonly Right[]
+  /** Connects again to a host that comes back after a crash; through a gateway, always. @default false */
+  readonly reconnect?: boolean
 }
 
 export async function locate(options: TargetOptions): Promise<HostLocation> {
@@ -40,18 +45,41 @@ export async function connectTo(options: TargetOptions, how: ConnectHow): Promis
   const { connectToHost } = await import('@limpet/link')
   const { RIGHTS } = await import('@limpet/protocol')
   const location = await locate(options)
+  const { rights = RIGHTS, reconnect = false } = how
+  let hasDialled = false
   const dial = async (): Promise<Awaited<ReturnType<typeof connectToHost>>['channel']> => {
+    const startHost = how.startHost === 'for-logs' ? await hasKeptLogs(options) : how.startHost
+    if (hasDialled && !startHost && !(await isHostRunning(options))) throw hostGone()
     const { channel } = await connectToHost({
       location,
       build: how.build,
       principal: 'owner',
-      rights: RIGHTS,
-      ...(how.startHost && { startCommand: hostCommand() }),
+      rights,
+      ...(startHost && { startCommand: hostCommand() }),
     })
+    hasDialled = true
     return channel
   }
-  // A link on one machine is lost only with its host, and nothing of it comes back.
-  return Limpet.over(dial, { peer: 'host', reconnect: false })
+  // A link on one machine is lost only with its host: of what ran, nothing but the log comes back.
+  return Limpet.over(dial, { peer: 'host', reconnect, rights })
+}
+
+/** Whether sessions of this machine's hosts, of whatever age, have left logs. */
+export async function hasKeptLogs(options: TargetOptions): Promise<boolean> {
+  const { stateDirectory } = await locate(options)
+  const names = await readdir(join(stateDirectory, 'sessions')).catch(() => []) // none was ever kept
+  return names.length > 0
+}
+
+export async function isHostRunning(options: TargetOptions): Promise<boolean> {
+  const { isHostAlive, readHostFile } = await import('@limpet/link')
+  const file = await readHostFile((await locate(options)).stateDirectory)
+  return file !== undefined && isHostAlive(file)
+}
+
+/** No retry can mend it: nobody starts another host, and it has left nothing to read. */
+function hostGone(): LimpetError {
+  return new LimpetError('SESSION_NOT_FOUND', 'The host has ended, and has left no logs.')
 }
 
 /**

@@ -1,11 +1,12 @@
 // Owns `limpet attach`: a session in the user's own terminal, left without ending it.
 
 import type { Limpet, Session } from '@limpet/client'
-import type { SessionInfo } from '@limpet/protocol'
+import { LimpetError, type SessionInfo } from '@limpet/protocol'
 import { readVersion } from '../build.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import { describeExit, exitCodeOf, signalNumber } from '../exit-status.ts'
 import { findSession, SHORT_ID_LENGTH, titleOf } from '../find-session.ts'
+import { describeGap } from '../gap-notice.ts'
 import { write } from '../output.ts'
 import { connectTo, type TargetOptions } from '../target.ts'
 import { parseDetachKey } from '../terminal/detach-key.ts'
@@ -14,14 +15,20 @@ import { driveTerminal, type DriveEnd } from '../terminal/drive-terminal.ts'
 export interface AttachOptions extends TargetOptions {
   readonly session: string
   readonly detachKey: string
-  /** False: only what is new. */
-  readonly history: boolean
+  /** Keys and size stay here; the host refuses them, too. */
+  readonly readOnly: boolean
+  /** screen: the terminal as it is. start: all that is kept. end: only what is new. */
+  readonly from: 'screen' | 'start' | 'end'
 }
 
-/** @returns the process's exit code when it ended, 0 when the user left it */
+/** @returns the process's exit code when it ended, 0 when the user left it, 1 when nobody knows */
 export async function attach(options: AttachOptions): Promise<number> {
   const detachKey = parseDetachKey(options.detachKey)
-  await using limpet = await connectTo(options, { startHost: false, build: readVersion() })
+  await using limpet = await connectTo(options, {
+    startHost: 'for-logs',
+    build: readVersion(),
+    ...(options.readOnly && { rights: ['view'] }),
+  })
   const info = findSession(await limpet.sessions(), options.session)
   if (process.env['LIMPET_SESSION'] === info.id) {
     throw new CommandError(
@@ -29,18 +36,21 @@ export async function attach(options: AttachOptions): Promise<number> {
       'You are inside this session: it cannot show itself.',
     )
   }
-  const from = options.history ? 'start' : 'end'
-  const isRunning = info.state === 'running'
-  if (info.terminal === undefined) return await watchPipes(limpet, info, from)
-  if (isRunning && process.stdin.isTTY) {
+  if (info.terminal === undefined) return await watchPipes(limpet, info, options)
+  if (info.state === 'running' && process.stdin.isTTY) {
     const how =
       options.detachKey === 'none' ? 'there is no detach key' : `detach with ${options.detachKey}`
-    say(`attached to ${titleOf(info)}; ${how}`)
+    say(`${options.readOnly ? 'watching' : 'attached to'} ${titleOf(info)}; ${how}`)
   }
+  // A screen is of no use to a file.
+  const from = options.from === 'screen' && !process.stdout.isTTY ? 'start' : options.from
   const end = await driveTerminal({
     detachKey,
+    isReadOnly: options.readOnly,
     open: (view) => limpet.attach(info.id, { ...view, from }),
   })
+  // The message stands below what is on the screen, not in it.
+  if (end.type === 'left' && process.stdout.isTTY) process.stdout.write('\r\n\x1b[J')
   return report(info, end)
 }
 
@@ -48,9 +58,13 @@ export async function attach(options: AttachOptions): Promise<number> {
 async function watchPipes(
   limpet: Limpet,
   info: SessionInfo,
-  from: 'start' | 'end',
+  { from, readOnly }: AttachOptions,
 ): Promise<number> {
   const session = await limpet.attach(info.id, { from })
+  session.onStateChange((state) => {
+    if (state === 'resuming') say('the connection was lost; connecting again …')
+    if (state === 'attached') say('connected again')
+  })
   const left = new Promise<DriveEnd>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       const reason = signal === 'SIGINT' ? 'detached' : signal
@@ -59,7 +73,7 @@ async function watchPipes(
   })
   if (info.state === 'running') {
     if (process.stdin.isTTY) say(`attached to ${titleOf(info)}; detach with ctrl-c`)
-    void sendLines(session)
+    if (!readOnly) void sendLines(session)
   }
   return report(info, await Promise.race([left, showOutput(session)]))
 }
@@ -69,10 +83,15 @@ async function showOutput(session: Session): Promise<DriveEnd> {
     if (record.type === 'output') {
       await write(record.stream === 'stdout' ? process.stdout : process.stderr, record.bytes)
     } else if (record.type === 'gap') {
-      say(`${record.gap.to - record.gap.from} bytes are no longer kept`)
+      say(describeGap(record.gap))
     }
   }
-  return { type: 'ended', exit: await session.exited }
+  try {
+    return { type: 'ended', exit: await session.exited }
+  } catch (error) {
+    if (error instanceof LimpetError && error.code === 'SESSION_ENDED') return { type: 'lost' }
+    throw error
+  }
 }
 
 async function sendLines(session: Session): Promise<void> {
@@ -89,6 +108,10 @@ function report(info: SessionInfo, end: DriveEnd): number {
   if (end.type === 'ended') {
     say(`${titleOf(info)} ${describeExit(end.exit)}`)
     return exitCodeOf(end.exit)
+  }
+  if (end.type === 'lost') {
+    say(`${titleOf(info)} was lost when its host crashed: nobody knows how it ended`)
+    return EXIT.failure
   }
   say(`detached; it goes on. Come back with: limpet attach ${info.id.slice(0, SHORT_ID_LENGTH)}`)
   return end.reason === 'detached' ? EXIT.ok : EXIT.signalBase + signalNumber(end.reason)

@@ -4,20 +4,18 @@
 import type { Limpet, Session } from '@limpet/client'
 import { LimpetError, type ErrorCode } from '@limpet/protocol'
 import { readVersion } from '../build.ts'
-import { EXIT } from '../command-error.ts'
+import { CommandError, EXIT } from '../command-error.ts'
 import { describeExit, exitCodeOf, signalNumber } from '../exit-status.ts'
-import { ReaderGone } from '../output.ts'
+import { calledFrom, choiceFrom, planFrom, type LaunchOptions } from '../launch-options.ts'
+import { ReaderGone, write } from '../output.ts'
 import { PacedOutput } from '../paced-output.ts'
 import { reportError } from '../report-error.ts'
-import { shellLine } from '../shell-words.ts'
 import { SignalRelay } from '../signal-relay.ts'
 import { connectTo, type TargetOptions } from '../target.ts'
 
-export interface RunOptions extends TargetOptions {
-  readonly argv: readonly string[]
-  readonly tty: boolean
-  readonly cwd?: string
-  readonly name?: string
+export interface RunOptions extends TargetOptions, LaunchOptions {
+  /** The program goes on without us. */
+  readonly detach: boolean
 }
 
 /** What our own exit code says when the process could not be started, as with env(1). */
@@ -30,11 +28,44 @@ const EXIT_OF: Partial<Record<ErrorCode, number>> = {
 /** @returns the process's exit code; 128 and the signal's number when one ended it */
 export async function run(options: RunOptions): Promise<number> {
   try {
+    refuseMisfits(options)
+    if (options.detach) return await runDetached(options)
     return await (options.tty ? runInTerminal(options) : runOnPipes(options))
   } catch (error) {
     reportError(error)
+    if (error instanceof CommandError) return error.exitCode
     return (error instanceof LimpetError ? EXIT_OF[error.code] : undefined) ?? EXIT.runFailed
   }
+}
+
+/** @throws CommandError USAGE for options that would do nothing */
+function refuseMisfits({ detach, keepEndedMs, retainBytes, stdin, url }: RunOptions): void {
+  if (!detach && (keepEndedMs !== undefined || stdin)) {
+    const message = '--keep and --stdin are for programs that go on without us: add --detach.'
+    throw new CommandError('USAGE', message)
+  }
+  if (url !== undefined && (keepEndedMs !== undefined || retainBytes !== undefined)) {
+    const message = "--keep and --retain are for this machine's host: leave out --url."
+    throw new CommandError('USAGE', message)
+  }
+}
+
+/** Prints nothing but the id, for scripts. */
+async function runDetached(options: RunOptions): Promise<number> {
+  await using limpet = await connect(options)
+  const { columns, rows } = process.stdout
+  const how = {
+    lifetime: 'kept',
+    stdin: options.stdin ? 'pipe' : 'empty',
+    size: { columns, rows },
+  } as const
+  const called = calledFrom(options)
+  const { session } =
+    options.url === undefined
+      ? await limpet.request('session.open', { plan: planFrom(options, how), ...called })
+      : await limpet.request('program.start', { ...choiceFrom(options, how), ...called })
+  await write(process.stdout, `${session.id}\n`)
+  return EXIT.ok
 }
 
 async function runOnPipes(options: RunOptions): Promise<number> {
@@ -66,10 +97,10 @@ async function runInTerminal(options: RunOptions): Promise<number> {
     // The process ends with us: there is nothing to come back to.
     detachKey: parseDetachKey('none'),
   })
-  if (end.type === 'ended' && end.exit.signal !== null) {
-    process.stderr.write(`limpet: ${describeExit(end.exit)}\n`)
-  }
-  return end.type === 'ended' ? exitCodeOf(end.exit) : EXIT.signalBase + signalNumber(end.reason)
+  if (end.type === 'left') return EXIT.signalBase + signalNumber(end.reason)
+  if (end.type === 'lost') return EXIT.runFailed // not without a new host, which this command never waits for
+  if (end.exit.signal !== null) process.stderr.write(`limpet: ${describeExit(end.exit)}\n`)
+  return exitCodeOf(end.exit)
 }
 
 function connect(options: RunOptions): Promise<Limpet> {
@@ -79,32 +110,11 @@ function connect(options: RunOptions): Promise<Limpet> {
 type View = Parameters<Limpet['openPlan']>[1]
 
 function openProcess(limpet: Limpet, options: RunOptions, view: View = {}): Promise<Session> {
-  const { argv, tty, cwd, name } = options
-  const named = { ...view, ...(name !== undefined && { name }) }
-  if (options.url !== undefined) {
-    // Elsewhere, our own directory and environment mean nothing.
-    const choice = { argv, tty, ...(cwd !== undefined && { cwd }) }
-    return limpet.open(choice, { ...named, lifetime: 'client' })
-  }
-  const plan = {
-    program: 'exec',
-    argv,
-    title: shellLine(argv),
-    cwd: cwd ?? process.cwd(),
-    environment: ownEnvironment(),
-    stdin: 'pipe',
-    lifetime: 'client',
-    onEnd: 'kill',
-  } as const
-  const size = { columns: view.columns ?? 80, rows: view.rows ?? 24 }
-  return limpet.openPlan(tty ? { ...plan, terminal: size } : plan, named)
-}
-
-function ownEnvironment(): Record<string, string> {
-  const entries = Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  )
-  return Object.fromEntries(entries)
+  const called = { ...view, ...calledFrom(options) }
+  const how = { lifetime: 'client', stdin: 'pipe' } as const
+  // Elsewhere, our own directory and environment mean nothing.
+  if (options.url !== undefined) return limpet.open(choiceFrom(options, how), { ...called, ...how })
+  return limpet.openPlan(planFrom(options, { ...how, size: view }), called)
 }
 
 /** One chunk at a time: a process that does not read stops whoever writes to us. */

@@ -5,23 +5,33 @@
 //   process ◀── input frames ◀── detach key ◀── answer splitter ◀── keys
 
 import type { OutputRecord, Session, ViewOptions } from '@limpet/client'
-import type { ExitStatus } from '@limpet/protocol'
+import { LimpetError, type ExitStatus } from '@limpet/protocol'
+import { describeGap } from '../gap-notice.ts'
+import { ConnectionNote } from './connection-note.ts'
 import type { DetachKey } from './detach-key.ts'
 import { EscapeTokenizer } from './escape-tokens.ts'
 import { Keyboard } from './keyboard.ts'
 import { QueryGate } from './query-gate.ts'
 import { isQuery } from './query-patterns.ts'
 import { RawTerminal, type LeaveSignal } from './raw-terminal.ts'
+import { restoreScreen } from './restore-screen.ts'
+
+/** Between two sizes, so that a program sees both. */
+const REDRAW_PAUSE_MS = 100
 
 export interface DriveOptions {
   /** Opens or attaches the session, with the view it is given. */
   readonly open: (view: ViewOptions<Session>) => Promise<Session>
   readonly detachKey: DetachKey
+  /** True: watches only; keys and size stay here. @default false */
+  readonly isReadOnly?: boolean
 }
 
 /** How it came that the terminal is the user's again. */
 export type DriveEnd =
   | { readonly type: 'ended'; readonly exit: ExitStatus }
+  /** Its host crashed; nobody knows how the process ended. */
+  | { readonly type: 'lost' }
   | { readonly type: 'left'; readonly reason: LeaveSignal | 'detached' }
 
 /** @throws LimpetError when there is no session, or its connection is lost for good */
@@ -29,6 +39,7 @@ export async function driveTerminal(options: DriveOptions): Promise<DriveEnd> {
   return new Promise((resolve, reject) => {
     const drive = new Drive({
       detachKey: options.detachKey,
+      isReadOnly: options.isReadOnly ?? false,
       finish: (end) => {
         drive[Symbol.dispose]()
         resolve(end)
@@ -44,6 +55,7 @@ export async function driveTerminal(options: DriveOptions): Promise<DriveEnd> {
 
 interface DriveCallbacks {
   readonly detachKey: DetachKey
+  readonly isReadOnly: boolean
   readonly finish: (end: DriveEnd) => void
   readonly fail: (error: Error) => void
 }
@@ -53,6 +65,7 @@ class Drive implements Disposable {
   readonly #tokenizer = new EscapeTokenizer()
   readonly #terminal: RawTerminal
   readonly #keyboard: Keyboard
+  readonly #note: ConnectionNote
   #gate: QueryGate | undefined
   #session: Session | undefined
 
@@ -71,13 +84,19 @@ class Drive implements Disposable {
       handleResize: () => this.#resize(),
       handleLeave: (reason) => callbacks.finish({ type: 'left', reason }),
     })
+    this.#note = new ConnectionNote({
+      isAlternate: () => this.#terminal.modes.isAlternate,
+      redraw: () => this.#askToRedraw(),
+    })
   }
 
   async start(open: DriveOptions['open']): Promise<void> {
     try {
+      const { isReadOnly } = this.#callbacks
       this.#session = await open({
-        ...this.#terminal.size,
-        answers: process.stdin.isTTY && process.stdout.isTTY,
+        ...(!isReadOnly && this.#terminal.size),
+        answers: process.stdin.isTTY && process.stdout.isTTY && !isReadOnly,
+        checkpoints: process.stdout.isTTY,
         sink: {
           handleAttached: (attached) => {
             this.#gate ??= new QueryGate(attached)
@@ -86,14 +105,18 @@ class Drive implements Disposable {
           handleRecord: (record, session) => this.#handleRecord(record, session),
         },
       })
+      this.#session.onStateChange((state) => this.#note.handleState(state))
       this.#callbacks.finish({ type: 'ended', exit: await this.#session.exited })
     } catch (error) {
-      this.#callbacks.fail(error instanceof Error ? error : new Error(String(error)))
+      const isLost = error instanceof LimpetError && error.code === 'SESSION_ENDED'
+      if (isLost) this.#callbacks.finish({ type: 'lost' })
+      else this.#callbacks.fail(error instanceof Error ? error : new Error(String(error)))
     }
   }
 
   [Symbol.dispose](): void {
     this.#keyboard[Symbol.dispose]()
+    this.#note[Symbol.dispose]()
     this.#terminal[Symbol.dispose]()
   }
 
@@ -108,9 +131,12 @@ class Drive implements Disposable {
   /** @returns what the terminal gets to see of a record, Latin-1 */
   #shownOf(record: OutputRecord): string {
     if (record.type === 'output') return this.#filtered(record)
+    if (record.type === 'checkpoint') {
+      this.#tokenizer.flush() // the beginning of a sequence that is part of the checkpoint now
+      return restoreScreen(record.checkpoint, this.#terminal)
+    }
     if (record.type === 'gap') {
-      const bytes = record.gap.to - record.gap.from
-      return `\x1b[0m\r\n[limpet: ${bytes} bytes are no longer kept]\r\n`
+      return `\x1b[0m\r\n[limpet: ${describeGap(record.gap)}]\r\n`
     }
     if (record.type !== 'marker' || record.marker.type !== 'responder') return ''
     const unanswered = this.#gate?.responderChanged(record.marker) ?? []
@@ -134,16 +160,33 @@ class Drive implements Disposable {
   }
 
   async #send(bytes: Uint8Array, isAnswer: boolean): Promise<void> {
+    if (this.#callbacks.isReadOnly) return
     try {
       await this.#session?.write(bytes, { isAnswer })
-    } catch {
-      // The session has ended, or may only be watched: keys are for nobody then.
+    } catch (error) {
+      // The session has ended, or may only be watched: keys are for nobody then. While somebody else has
+      // control, a bell says so: there is no place on the screen that is ours.
+      const isHeld = error instanceof LimpetError && error.code === 'CONTROL_HELD'
+      if (isHeld && !isAnswer && process.stdout.isTTY) process.stdout.write('\x07')
     }
   }
 
   #resize(): void {
     const { size } = this.#terminal
+    if (size) void this.#say(size.columns, size.rows)
+  }
+
+  /** Full-screen programs draw everything again when the size changes. */
+  #askToRedraw(): void {
+    const { size } = this.#terminal
+    if (size === undefined || size.rows < 2) return
+    void this.#say(size.columns, size.rows - 1)
+    setTimeout(() => this.#resize(), REDRAW_PAUSE_MS)
+  }
+
+  async #say(columns: number, rows: number): Promise<void> {
+    if (this.#callbacks.isReadOnly) return
     // Refused only when the session has ended or may only be watched.
-    if (size) void this.#session?.resize(size.columns, size.rows).catch(() => {})
+    await this.#session?.resize(columns, rows).catch(() => {})
   }
 }

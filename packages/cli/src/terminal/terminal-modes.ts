@@ -6,6 +6,8 @@
 /** DEC private modes that are on in a fresh terminal: autowrap and the cursor. */
 const ON_BY_DEFAULT: ReadonlySet<number> = new Set([7, 25])
 
+const ALTERNATE_SCREENS = [47, 1047, 1049] as const
+
 const PRIVATE_MODES = /^\x1b\[\?([\d;]+)([hl])$/
 const RESET = /^\x1b(?:c|\[!p)$/
 
@@ -41,6 +43,19 @@ export class TerminalModes {
       const change = CHANGES.find(({ set }) => set.test(sequence))
       if (change) this.#undo.add(change.undo)
     }
+  }
+
+  /** Whether a full-screen program has the other screen. */
+  get isAlternate(): boolean {
+    return ALTERNATE_SCREENS.some((mode) => this.#changedModes.has(mode))
+  }
+
+  /** @returns what makes the terminal as it was, for a program that starts anew on it */
+  reset(): string {
+    const restored = this.restore()
+    this.#changedModes.clear()
+    this.#undo.clear()
+    return restored
   }
 
   /** @returns what makes the terminal fit for the user's shell again */
