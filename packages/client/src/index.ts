@@ -2,12 +2,24 @@
 
 export { connect, connectInBackground } from './connect.ts'
 export type { ConnectOptions } from './connect.ts'
-export { Limpet, Session, systemRuntime, WebSocketChannel } from './core/index.ts'
+export {
+  asciicast,
+  Limpet,
+  plainText,
+  Session,
+  systemRuntime,
+  WebSocketChannel,
+} from './core/index.ts'
 export type {
   AbortSignalLike,
+  AsciicastOptions,
   AttachmentState,
   AttachOptions,
+  CheckpointRecord,
   ConnectionState,
+  HistoryOptions,
+  HostState,
+  LoggedRecord,
   OpenOptions,
   OpenPlanOptions,
   OutputRecord,
@@ -21,7 +33,9 @@ export type {
   RunResult,
   Runtime,
   SessionChange,
+  SessionSettings,
   SessionWatch,
+  ShareOptions,
   ViewOptions,
   WebSocketLike,
   WriteOptions,

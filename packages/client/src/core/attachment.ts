@@ -2,7 +2,7 @@
 // yet had, cuts what comes twice, sends unacknowledged input again. Before: data frames of the connection;
 // after: the session's stream or sink.
 //
-//   attached ⇄ resuming → detached        detached: by the user, by the exit record, or for an error
+//   attached ⇄ resuming → detached        detached: by the user, at the end of the log, or for an error
 
 import {
   decodeRecords,
@@ -10,17 +10,21 @@ import {
   type Attached,
   type AttachmentId,
   type ByteOffset,
+  type Checkpoint,
+  type Gap,
   type InputSequence,
+  type LogRecord,
   type NotificationParams,
   type SessionId,
   type TerminalSize,
 } from '@limpet/protocol'
 import { Acknowledger } from './acknowledger.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, ViewerNotification } from './connection.ts'
+import { away, detached, ended, missing, removed, superseded, tornFrame } from './endings.ts'
 import { InputQueue, type SequencedInput } from './input-queue.ts'
 import { dialError } from './lost.ts'
 import { OutputCursor } from './output-cursor.ts'
-import { outputRecordOf, type OutputRecord } from './output-record.ts'
+import { checkpointRecordOf, outputRecordOf, type OutputRecord } from './output-record.ts'
 import { viewOnWire, type LastingView } from './view-options.ts'
 
 export type AttachmentState = 'attached' | 'resuming' | 'detached'
@@ -40,7 +44,9 @@ export interface AttachmentHandlers {
   /** Before coming back: may give up bytes that wait. @returns where to ask from then */
   trimWaiting(): ByteOffset | undefined
   handleState(state: AttachmentState): void
-  /** No more records. @param error why, when it was neither the exit record nor `detach` */
+  /** Somebody else came or left. */
+  handleViewer(notification: ViewerNotification): void
+  /** No more records. @param error why, when it was neither the end of the log nor `detach` */
   handleEnded(error: LimpetError | undefined): void
 }
 
@@ -53,6 +59,8 @@ export interface AttachmentOptions {
   readonly attached: Attached
   /** Offset of the first byte that is wanted. */
   readonly from: ByteOffset
+  /** True: a checkpoint comes first. */
+  readonly startsAtScreen: boolean
 }
 
 type Phase =
@@ -70,18 +78,22 @@ export class Attachment {
   #view: LastingView
   #attached: Attached
   #phase: Phase
-  /** True once the exit record has come: nothing is to come but the last acknowledgements of input. */
-  #hasExited = false
+  /** True once the last record has come: nothing is to come but the last acknowledgements of input. */
+  #isComplete = false
 
   constructor(options: AttachmentOptions) {
-    const { registry, handlers, view, connection, id, attached, from } = options
+    const { registry, handlers, view, connection, id, attached, from, startsAtScreen } = options
+    const isTerminal = attached.session.terminal !== undefined
     this.session = attached.session.id
     this.#registry = registry
     this.#handlers = handlers
     this.#view = view
     this.#attached = attached
     this.#phase = { name: 'attached', connection, id }
-    this.#cursor = new OutputCursor(from)
+    this.#cursor = new OutputCursor(from, {
+      startsAtScreen: startsAtScreen && isTerminal,
+      takesCheckpoints: view.checkpoints && isTerminal,
+    })
     this.#acknowledger = new Acknowledger({
       from,
       windowBytes: view.windowBytes,
@@ -97,6 +109,7 @@ export class Attachment {
     this.#registry.route(this.#phase.id, this)
     this.#input.resume(this.#attached.lastInput)
     this.#handlers.handleAttached(this.#attached)
+    this.#endWithLog()
   }
 
   get state(): AttachmentState {
@@ -106,6 +119,11 @@ export class Attachment {
   /** What the newest attachment learned before its first byte. */
   get attached(): Attached {
     return this.#attached
+  }
+
+  /** True when the session has ended and all that its log holds has come. */
+  get isComplete(): boolean {
+    return this.#isComplete
   }
 
   /** End of what came. */
@@ -141,6 +159,14 @@ export class Attachment {
     }
   }
 
+  /** @param viewer who alone may type, or null for all who may @throws LimpetError */
+  async control(viewer: string | null): Promise<void> {
+    const phase = this.#phase
+    if (phase.name === 'detached') throw detached(this.session)
+    if (phase.name === 'resuming') throw away(this.session) // its name will be another one, too
+    await phase.connection.request('session.control', { attachment: phase.id, viewer })
+  }
+
   /** Ends it; the session goes on. Idempotent. */
   async detach(): Promise<void> {
     const phase = this.#phase
@@ -156,7 +182,7 @@ export class Attachment {
     this.#phase = { name: 'detached' }
     this.#registry.remove(this, id)
     this.#input.end(error ?? detached(this.session))
-    this.#handlers.handleEnded(this.#hasExited ? undefined : error)
+    this.#handlers.handleEnded(this.#isComplete ? undefined : error)
     this.#handlers.handleState('detached')
   }
 
@@ -165,10 +191,22 @@ export class Attachment {
     const { records, consumedBytes } = decodeRecords(bytes)
     if (consumedBytes !== bytes.byteLength) throw tornFrame(bytes.byteLength - consumedBytes)
     for (const record of records) {
-      const fresh = this.#cursor.take(record)
-      if (fresh) this.#deliver(outputRecordOf(fresh))
-      if (this.#hasExited || this.#phase.name === 'detached') return
+      this.#take(record)
+      if (this.#isComplete || this.#phase.name === 'detached') return
     }
+    this.#endWithLog()
+  }
+
+  /** @throws LimpetError when it is for another place */
+  handleCheckpoint(checkpoint: Checkpoint): void {
+    if (this.#isComplete) return
+    this.#cursor.takeCheckpoint(checkpoint)
+    this.#handlers.handleRecord(checkpointRecordOf(checkpoint))
+    this.#endWithLog()
+  }
+
+  handleViewer(notification: ViewerNotification): void {
+    this.#handlers.handleViewer(notification)
   }
 
   handleInputAcknowledged(sequence: InputSequence): void {
@@ -187,7 +225,7 @@ export class Attachment {
   }
 
   handleLost(): void {
-    if (this.#hasExited) return this.end()
+    if (this.#isComplete) return this.end()
     if (this.#phase.name !== 'attached') return
     this.#phase = { name: 'resuming' }
     this.#input.suspend()
@@ -200,10 +238,12 @@ export class Attachment {
     if (trimmed !== undefined) this.#cursor.rewind(trimmed)
     const id = this.#registry.nextId()
     const { size } = this.#view
+    // Without the terminal's state, what follows this place would be of no use to who shows a screen.
+    const from = this.#cursor.lacksScreen ? 'screen' : this.#cursor.next
     try {
       await connection.ask(
         'session.attach',
-        { session: this.session, view: viewOnWire(this.#view, id), from: this.#cursor.next },
+        { session: this.session, view: viewOnWire(this.#view, id), from },
         {
           accept: (attached) => this.#handleResumed(connection, id, attached),
           handleLate: () => void detachFromHost(connection, id),
@@ -222,31 +262,58 @@ export class Attachment {
     this.#phase = { name: 'attached', connection, id }
     this.#attached = attached
     this.#registry.route(id, this)
+    const skipped = this.#cursor.lacksScreen
+      ? this.#cursor.moveToScreen(attached.offset)
+      : undefined
     this.#acknowledger.restart(this.#cursor.next)
     this.#input.resume(attached.lastInput)
     this.#handlers.handleAttached(attached)
+    if (skipped) this.#handlers.handleRecord(gapRecord(skipped, attached))
     this.#handlers.handleState('attached')
+    this.#endWithLog()
   }
 
   #handleNotResumed(connection: Connection, error: LimpetError): void {
     // With the connection lost, the next one tries again; so it must be lost for whatever passes with time.
     if (!connection.isOpen) return
+    if (error.code === 'OFFSET_OUT_OF_RANGE') {
+      // What came from there is no longer in the log: its newest part was lost with its host [LOG-7].
+      this.#isComplete = true
+      return this.end()
+    }
     if (error.definition.retriable) connection.fail(error)
     else this.end(error)
   }
 
-  #deliver(record: OutputRecord): void {
+  #take(logged: LogRecord): void {
+    const fresh = this.#cursor.take(logged)
+    if (!fresh) return
+    const record = outputRecordOf(fresh)
+    if (record.type === 'gap' && this.#view.lossless) return this.#endIncomplete(record.gap)
     this.#handlers.handleRecord(record)
-    if (record.type === 'exit') void this.#handleExit()
+    if (record.type === 'exit') void this.#endComplete()
+  }
+
+  #endIncomplete(gap: Gap): void {
+    const phase = this.#phase
+    this.end(missing(this.session, gap))
+    if (phase.name === 'attached') void detachFromHost(phase.connection, phase.id)
+  }
+
+  /** A log without an exit record ahead ends where it ended: a lost session's, or one attached at its end. */
+  #endWithLog(): void {
+    const { state, end } = this.#attached.session
+    if (state === 'running' || this.#isComplete || this.#phase.name === 'detached') return
+    if (this.#cursor.next >= end && !this.#cursor.lacksScreen) void this.#endComplete()
   }
 
   /**
    * The last record came. Input that was written just before the end may be acknowledged just after it; with
    * the answer to the detach, everything that the host had to say has been said.
    */
-  async #handleExit(): Promise<void> {
+  async #endComplete(): Promise<void> {
     const phase = this.#phase
-    this.#hasExited = true
+    this.#isComplete = true
     this.#input.close(ended(this.session))
     this.#handlers.handleEnded(undefined)
     if (phase.name === 'attached') await detachFromHost(phase.connection, phase.id)
@@ -272,34 +339,7 @@ export async function detachFromHost(connection: Connection, id: AttachmentId): 
   await connection.request('session.detach', { attachment: id }).catch(() => {})
 }
 
-function tornFrame(restBytes: number): LimpetError {
-  return new LimpetError(
-    'MESSAGE_MALFORMED',
-    `A data frame ends with ${restBytes} bytes that are no whole record.`,
-    { details: { restBytes } },
-  )
-}
-
-function ended(session: SessionId): LimpetError {
-  return new LimpetError('SESSION_ENDED', `Session ${session} has ended; it takes no input.`, {
-    details: { session },
-  })
-}
-
-function removed(session: SessionId): LimpetError {
-  return new LimpetError('SESSION_NOT_FOUND', `Session ${session} was forgotten by the host.`, {
-    details: { session },
-  })
-}
-
-function superseded(session: SessionId): LimpetError {
-  return new LimpetError('ATTACHMENT_NOT_FOUND', `Another viewer took the place of this one.`, {
-    details: { session, reason: 'superseded' },
-  })
-}
-
-function detached(session: SessionId): LimpetError {
-  return new LimpetError('ATTACHMENT_NOT_FOUND', `This handle was detached from ${session}.`, {
-    details: { session, reason: 'detached' },
-  })
+function gapRecord(gap: Gap, { session }: Attached): OutputRecord {
+  const timeUs = (session.lastOutputAt ?? session.startedAt) * 1000
+  return { type: 'gap', gap, offset: gap.from, end: gap.to, timeUs, isContinued: false }
 }

@@ -1,7 +1,7 @@
 // Owns which attachment a frame is for, and that all of them come back with a new connection. Before: the
 // connection; after: each attachment. Frames for unknown ids are dropped: they were detached a moment ago.
 
-import { attachmentId, type AttachmentId } from '@limpet/protocol'
+import { attachmentId, type AttachmentId, type Checkpoint } from '@limpet/protocol'
 import type { Attachment } from './attachment.ts'
 import type { Connection, HostNotification } from './connection.ts'
 
@@ -36,6 +36,11 @@ export class Attachments {
     this.#byId.get(id)?.handleData(records)
   }
 
+  /** @throws LimpetError when it is for another place */
+  handleCheckpoint(id: AttachmentId, checkpoint: Checkpoint): void {
+    this.#byId.get(id)?.handleCheckpoint(checkpoint)
+  }
+
   handleNotification(notification: HostNotification): void {
     switch (notification.method) {
       case 'input.acknowledged': {
@@ -50,8 +55,15 @@ export class Attachments {
         const { attachment, reason } = notification.params
         return this.#byId.get(attachment)?.handleDetached(reason)
       }
+      case 'viewer.joined':
+      case 'viewer.left': {
+        const { session } = notification.params
+        for (const attachment of [...this.#byId.values()])
+          if (attachment.session === session) attachment.handleViewer(notification)
+        return undefined
+      }
       default:
-      // the others are about the list of sessions
+        return undefined // the others are about the list of sessions, or the host
     }
   }
 

@@ -17,6 +17,7 @@ import {
   toLimpetError,
   type AttachmentId,
   type Channel,
+  type Checkpoint,
   type InputFrame,
   type Message,
   type MethodName,
@@ -35,9 +36,17 @@ export type HostNotification = {
   [N in NotificationName]: { readonly method: N; readonly params: NotificationParams<N> }
 }[NotificationName]
 
+/** Somebody came to a session, or left it. */
+export type ViewerNotification = Extract<
+  HostNotification,
+  { readonly method: 'viewer.joined' | 'viewer.left' }
+>
+
 export interface ConnectionHandlers {
   /** `records` stay valid. @throws LimpetError when they break the protocol: the connection ends then */
   handleData(attachment: AttachmentId, records: Uint8Array): void
+  /** The checkpoint's bytes stay valid. @throws LimpetError when it is for another place */
+  handleCheckpoint(attachment: AttachmentId, checkpoint: Checkpoint): void
   handleNotification(notification: HostNotification): void
   /** Exactly once, unless `close` was called. */
   handleLost(error: LimpetError): void
@@ -178,11 +187,17 @@ export class Connection {
 
   #handleFrame(bytes: Uint8Array): void {
     const frame = decodeFrame(bytes)
-    if (frame.kind !== 'data') return
-    // The copy that lets records outlive the call, where the channel reuses its buffer. (Not slice: that of
-    // Node's Buffer is a view.)
-    const records = this.#framesStay ? frame.records : new Uint8Array(frame.records)
-    this.#handlers.handleData(frame.attachment, records)
+    if (frame.kind === 'data') {
+      this.#handlers.handleData(frame.attachment, this.#lasting(frame.records))
+    } else if (frame.kind === 'checkpoint') {
+      const checkpoint = { ...frame.checkpoint, bytes: this.#lasting(frame.checkpoint.bytes) }
+      this.#handlers.handleCheckpoint(frame.attachment, checkpoint)
+    }
+  }
+
+  /** The copy that lets bytes outlive the call, where the channel reuses its buffer. (Not slice: that of Node's Buffer is a view.) */
+  #lasting(bytes: Uint8Array): Uint8Array {
+    return this.#framesStay ? bytes : new Uint8Array(bytes)
   }
 
   #handleMessage(message: Message): void {

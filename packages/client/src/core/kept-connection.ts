@@ -25,7 +25,7 @@ export interface KeptConnectionOptions {
   readonly handleOpened: (connection: Connection) => void
   /** Resolves when the far end has proved itself. */
   readonly greet: (connection: Connection) => Promise<void>
-  readonly handlers: Pick<ConnectionHandlers, 'handleData' | 'handleNotification'>
+  readonly handlers: Omit<ConnectionHandlers, 'handleLost'>
   /** The connection is gone; another one may come. */
   readonly handleLost: () => void
   /** None will come any more. */

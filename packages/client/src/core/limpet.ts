@@ -12,53 +12,33 @@ import {
   type Right,
   type SessionId,
   type SessionInfo,
+  type ShareInfo,
 } from '@limpet/protocol'
 import { Attachments } from './attachments.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionState } from './connection-state.ts'
+import { history, type HistoryOptions } from './history.ts'
+import { HostWatch, type HostState } from './host-state.ts'
 import { KeptConnection } from './kept-connection.ts'
 import { DIAL_DEADLINE_MS, REQUEST_DEADLINE_MS } from './limits.ts'
 import {
+  calledOnWire,
   programStart,
   type AttachOptions,
   type OpenOptions,
   type OpenPlanOptions,
   type ProgramChoice,
-  type ProgramStart,
 } from './open-options.ts'
+import type { OutputRecord } from './output-record.ts'
+import type { OverOptions, RequestOptions } from './over-options.ts'
 import { run, type RunOptions, type RunResult } from './run.ts'
 import { systemRuntime, type Runtime } from './runtime.ts'
 import { SessionList, type SessionChange, type SessionWatch } from './session-list.ts'
-import { SessionOpener } from './session-opener.ts'
-import type { Session } from './session.ts'
+import { requireSessionId, SessionOpener } from './session-opener.ts'
+import type { Session, SessionSettings } from './session.ts'
 
-interface CommonOptions {
-  /** False: the first loss of the connection closes. @default true */
-  readonly reconnect?: boolean
-  /** True: frames of the channel stay valid after the call; else they are copied. @default false */
-  readonly framesStay?: boolean
-  /** Time and randomness. @default the real ones */
-  readonly runtime?: Runtime
-}
-
-/** What is at the other end of a channel. */
-export type OverOptions = CommonOptions &
-  (
-    | {
-        /** A host, over a link whose hello is done. @default "host" */
-        readonly peer?: 'host'
-        /** Rights that the hello carried. @default all */
-        readonly rights?: readonly Right[]
-        /** Makes the launch plans of `open` and `run`; without it, only `openPlan` starts anything. */
-        readonly planFor?: (start: ProgramStart) => LaunchPlan | Promise<LaunchPlan>
-      }
-    | { readonly peer: 'gateway' }
-  )
-
-export interface RequestOptions {
-  /** For connection and answer together. @default 30 000 ms */
-  readonly deadlineMs?: number
-}
+/** Who is let in by a share. */
+export type ShareOptions = Omit<MethodParams<'share.create'>, 'session'>
 
 /**
  * One way to a machine: it connects again by itself, and its sessions come back with it.
@@ -74,7 +54,9 @@ export class Limpet {
   readonly #attachments = new Attachments()
   readonly #list: SessionList
   readonly #opener: SessionOpener
+  readonly #host: HostWatch
   #rights: readonly Right[] = []
+  #sharedSession: SessionId | undefined
 
   private constructor(
     dial: () => Promise<Channel>,
@@ -83,6 +65,7 @@ export class Limpet {
     this.#runtime = options.runtime ?? systemRuntime()
     this.#options = options
     this.#list = new SessionList(this.#runtime)
+    this.#host = new HostWatch(this.#runtime)
     this.#kept = new KeptConnection({
       dial,
       runtime: this.#runtime,
@@ -92,9 +75,11 @@ export class Limpet {
       greet: (connection) => this.#greet(connection),
       handlers: {
         handleData: (id, records) => this.#attachments.handleData(id, records),
+        handleCheckpoint: (id, state) => this.#attachments.handleCheckpoint(id, state),
         handleNotification: (notification) => {
           this.#attachments.handleNotification(notification)
           this.#list.handleNotification(notification)
+          if (notification.method === 'host.changed') this.#host.handle(notification.params.state)
         },
       },
       handleOpened: (connection) => {
@@ -155,6 +140,21 @@ export class Limpet {
     return this.#rights
   }
 
+  /** Present when this connection came by a share: it sees this session only. */
+  get sharedSession(): SessionId | undefined {
+    return this.#sharedSession
+  }
+
+  /** Whether the host behind the gateway answers; what is sent to one that does not waits. */
+  get hostState(): HostState {
+    return this.#host.state
+  }
+
+  /** @returns a function that removes the listener */
+  onHostState(listener: (state: HostState) => void): () => void {
+    return this.#host.onChange(listener)
+  }
+
   /** @returns when it is connected @throws LimpetError why it closed */
   async ready(): Promise<void> {
     await this.#kept.connected()
@@ -203,13 +203,8 @@ export class Limpet {
    */
   async open(program: string | ProgramChoice, options: OpenOptions = {}): Promise<Session> {
     const start = programStart(program, options)
-    const { name } = options
     if (this.#options.peer === 'gateway') {
-      return this.#opener.open(
-        'program.start',
-        { ...start, ...(name !== undefined && { name }) },
-        options,
-      )
+      return this.#opener.open('program.start', { ...start, ...calledOnWire(options) }, options)
     }
     if (this.#options.planFor === undefined) throw planless(start.program)
     return this.openPlan(await this.#options.planFor(start), options)
@@ -217,8 +212,7 @@ export class Limpet {
 
   /** Starts exactly a plan; only over a link to a host. @throws LimpetError like `open` */
   openPlan(plan: LaunchPlan, options: OpenPlanOptions = {}): Promise<Session> {
-    const { name } = options
-    return this.#opener.open('session.open', { plan, ...(name !== undefined && { name }) }, options)
+    return this.#opener.open('session.open', { plan, ...calledOnWire(options) }, options)
   }
 
   /**
@@ -229,6 +223,19 @@ export class Limpet {
    */
   attach(id: SessionId | string, options: AttachOptions = {}): Promise<Session> {
     return this.#opener.attach(id, options)
+  }
+
+  /**
+   * Reads what a session's log holds, to its end at the time of the first record that is asked for; then it
+   * ends by itself. It watches as a viewer meanwhile, at the reader's own pace.
+   * Throws what `attach` throws.
+   * @example
+   * for await (const record of limpet.history(shell.id)) {
+   *   if (record.type === 'output') show(record.stream)
+   * }
+   */
+  history(id: SessionId | string, options: HistoryOptions = {}): AsyncIterable<OutputRecord> {
+    return history((from) => this.attach(id, { from }), options)
   }
 
   /** All sessions, newest first. @throws LimpetError FORBIDDEN, CONNECTION_LOST */
@@ -251,6 +258,47 @@ export class Limpet {
    */
   watchSessions(listener: (change: SessionChange) => void): Promise<SessionWatch> {
     return this.#list.watch(listener, () => this.#kept.connected())
+  }
+
+  /** Changes labels of a session, or whose size its terminal takes. @throws LimpetError FORBIDDEN, SESSION_NOT_FOUND, NOT_A_TERMINAL */
+  async configure(session: SessionId | string, settings: SessionSettings): Promise<void> {
+    await this.request('session.configure', { session: requireSessionId(session), ...settings })
+  }
+
+  /**
+   * Says that this principal has seen a session's output, for all of its devices.
+   * @param outputAt `lastOutputAt` of what was shown @throws LimpetError SESSION_NOT_FOUND
+   */
+  async markSeen(session: SessionId | string, outputAt: number): Promise<void> {
+    const id = requireSessionId(session)
+    await this.request('session.see', { session: id, outputAt })
+    this.#list.noteSeen(id, outputAt) // the host tells the others only
+  }
+
+  /**
+   * Makes a link that lets others into one session; the only copy of its secret is in the answer. Gateways only.
+   * @throws LimpetError FORBIDDEN, SESSION_NOT_FOUND, QUEUE_FULL
+   * @example
+   * const { share, link } = await limpet.createShare(shell.id, { name: 'Ada', forMs: 3_600_000 })
+   * show(link)
+   * await limpet.revokeShare(share.id)
+   */
+  createShare(
+    session: SessionId | string,
+    options: ShareOptions = {},
+  ): Promise<MethodResult<'share.create'>> {
+    return this.request('share.create', { session: requireSessionId(session), ...options })
+  }
+
+  /** The shares that hold, newest first. @param session only those of this one @throws LimpetError FORBIDDEN */
+  async listShares(session?: SessionId | string): Promise<readonly ShareInfo[]> {
+    const only = session === undefined ? {} : { session: requireSessionId(session) }
+    return (await this.request('share.list', only)).shares
+  }
+
+  /** Takes a share back; whoever came by it is let out. @throws LimpetError FORBIDDEN, SHARE_NOT_FOUND */
+  async revokeShare(share: string): Promise<void> {
+    await this.request('share.revoke', { share })
   }
 
   /** What may be started here, and how it is confined; of a gateway only. @throws LimpetError */
@@ -281,12 +329,14 @@ export class Limpet {
     const answered = connection.request('link.ping', {}, DIAL_DEADLINE_MS)
     if (options.peer === 'gateway') {
       const listed = connection.request('program.list', {}, DIAL_DEADLINE_MS)
-      const [{ rights }] = await Promise.all([listed, answered])
+      const [{ rights, session }] = await Promise.all([listed, answered])
       this.#rights = rights
+      this.#sharedSession = session
     } else {
       await answered
       this.#rights = options.rights ?? RIGHTS
     }
+    this.#host.handle('responsive') // it has just answered
   }
 }
 

@@ -17,9 +17,16 @@ import type { Runtime } from './runtime.ts'
 /** What happened to the list. */
 export type SessionChange =
   /** All of it, newest first: at the start, and after each reconnection. */
-  | { readonly type: 'listed'; readonly sessions: readonly SessionInfo[] }
+  | {
+      readonly type: 'listed'
+      readonly sessions: readonly SessionInfo[]
+      /** Of these sessions, what this principal has seen: see `markSeen`. */
+      readonly seen: ReadonlyMap<SessionId, number>
+    }
   | { readonly type: 'opened' | 'changed' | 'exited'; readonly session: SessionInfo }
   | { readonly type: 'removed'; readonly id: SessionId }
+  /** This principal has seen output up to `outputAt`, here or on another device. */
+  | { readonly type: 'seen'; readonly id: SessionId; readonly outputAt: number }
   /** The list is refused from now on (a right was taken away): the watch has ended. */
   | { readonly type: 'failed'; readonly error: LimpetError }
 
@@ -27,12 +34,15 @@ export type SessionChange =
 export interface SessionWatch {
   /** Always up to date while connected. */
   readonly sessions: ReadonlyMap<SessionId, SessionInfo>
+  /** Newest output that this principal has seen, by session: newer `lastOutputAt` is unseen. */
+  readonly seen: ReadonlyMap<SessionId, number>
   stop(): void
 }
 
 export class SessionList {
   readonly #watchers: Listeners<SessionChange>
   readonly #sessions = new Map<SessionId, SessionInfo>()
+  readonly #seen = new Map<SessionId, number>()
   #watcherCount = 0
   /** Of the answers that hold the list: none yet, the first ones, all of them. */
   #pages: 'none' | 'some' | 'all' = 'none'
@@ -71,7 +81,7 @@ export class SessionList {
       stop()
       throw error
     }
-    return { sessions: this.#sessions, stop }
+    return { sessions: this.#sessions, seen: this.#seen, stop }
   }
 
   handleOpened(connection: Connection): void {
@@ -99,12 +109,22 @@ export class SessionList {
         return this.#update('exited', notification.params.session)
       case 'session.removed': {
         const { id } = notification.params
+        this.#seen.delete(id)
         if (this.#sessions.delete(id)) this.#tell({ type: 'removed', id })
         return undefined
       }
+      case 'session.seen':
+        return this.noteSeen(notification.params.session, notification.params.outputAt)
       default:
         return undefined // the others are about attachments
     }
+  }
+
+  /** Newer only: what was said of a session comes from several places. */
+  noteSeen(id: SessionId, outputAt: number): void {
+    if (this.#pages === 'none' || outputAt <= (this.#seen.get(id) ?? 0)) return
+    this.#seen.set(id, outputAt)
+    this.#tell({ type: 'seen', id, outputAt })
   }
 
   #update(type: 'opened' | 'changed' | 'exited', session: SessionInfo): void {
@@ -132,9 +152,17 @@ export class SessionList {
   }
 
   /** Answers and changes come in the order in which they became true, so the newer one always wins. */
-  #handlePage(connection: Connection, { sessions, next }: MethodResult<'session.list'>): void {
-    if (this.#pages === 'none') this.#sessions.clear()
-    for (const session of sessions) this.#sessions.set(session.id, session)
+  #handlePage(connection: Connection, page: MethodResult<'session.list'>): void {
+    const { sessions, next, seen = {} } = page
+    if (this.#pages === 'none') {
+      this.#sessions.clear()
+      this.#seen.clear()
+    }
+    for (const session of sessions) {
+      this.#sessions.set(session.id, session)
+      const outputAt = seen[session.id]
+      if (outputAt !== undefined) this.#seen.set(session.id, outputAt)
+    }
     this.#pages = next === undefined ? 'all' : 'some'
     if (next === undefined) this.#watchers.emit(this.#listed())
     else this.#ask(connection, { before: next })
@@ -142,7 +170,7 @@ export class SessionList {
 
   #listed(): SessionChange {
     const sessions = [...this.#sessions.values()].toSorted((a, b) => b.startedAt - a.startedAt)
-    return { type: 'listed', sessions }
+    return { type: 'listed', sessions, seen: new Map(this.#seen) }
   }
 
   #handleRefused(error: unknown): void {

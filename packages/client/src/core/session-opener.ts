@@ -9,6 +9,7 @@ import {
   type ByteOffset,
   type MethodParams,
   type Opened,
+  type SessionId,
   type View,
 } from '@limpet/protocol'
 import { detachFromHost, type AttachmentRegistry } from './attachment.ts'
@@ -30,7 +31,7 @@ export interface SessionOpenerOptions {
 type Begin = (
   connection: Connection,
   view: View,
-  accept: (attached: Attached, from: ByteOffset) => Session,
+  accept: (attached: Attached, from: ByteOffset, startsAtScreen?: boolean) => Session,
 ) => Promise<Session>
 
 export class SessionOpener {
@@ -57,18 +58,19 @@ export class SessionOpener {
 
   /** @throws LimpetError */
   async attach(id: string, options: AttachOptions): Promise<Session> {
-    const session = parseSessionId(id)
-    if (session === undefined) throw notFound(id)
+    const session = requireSessionId(id)
     const { from = 'start' } = options
     const wanted = typeof from === 'number' ? byteOffset(from) : from
-    return this.#view(options, (connection, view, accept) =>
+    const startsAtScreen = from === 'screen'
+    // Who begins with the screen is one who can show it: it never wants old bytes instead of a checkpoint.
+    return this.#view({ checkpoints: startsAtScreen, ...options }, (connection, view, accept) =>
       connection.ask(
         'session.attach',
         { session, view, from: wanted },
         {
-          // "start" and "end" are places that only the host can name.
+          // "start", "screen" and "end" are places that only the host can name.
           accept: (attached) =>
-            accept(attached, typeof wanted === 'number' ? wanted : attached.offset),
+            accept(attached, typeof wanted === 'number' ? wanted : attached.offset, startsAtScreen),
           handleLate: () => void detachFromHost(connection, view.attachment),
         },
       ),
@@ -81,10 +83,17 @@ export class SessionOpener {
     const view = lastingView(options, runtime)
     const id = registry.nextId()
     const facts = { registry, runtime, request, view, connection, id, sink: options.sink }
-    return begin(connection, viewOnWire(view, id), (attached, from) => {
-      return new Session({ ...facts, attached, from })
-    })
+    const accept: Parameters<Begin>[2] = (attached, from, startsAtScreen = false) =>
+      new Session({ ...facts, attached, from, startsAtScreen })
+    return begin(connection, viewOnWire(view, id), accept)
   }
+}
+
+/** @throws LimpetError SESSION_NOT_FOUND: what is no session id names no session */
+export function requireSessionId(id: string): SessionId {
+  const session = parseSessionId(id)
+  if (session === undefined) throw notFound(id)
+  return session
 }
 
 function attachedOf({ attached, session }: Opened): Attached {

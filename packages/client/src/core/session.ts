@@ -13,15 +13,18 @@ import {
   type MethodResult,
   type SessionId,
   type SessionInfo,
+  type Viewer,
 } from '@limpet/protocol'
 import { Attachment, type AttachmentRegistry, type AttachmentState } from './attachment.ts'
 import type { Connection } from './connection.ts'
 import { deferred } from './deferred.ts'
+import { lost, noExit, stillRunning } from './endings.ts'
 import type { WriteOptions } from './input-queue.ts'
 import { SESSION_CLOSE_DEADLINE_MS } from './limits.ts'
 import { Listeners } from './listeners.ts'
 import type { OutputRecord } from './output-record.ts'
 import { OutputStream } from './output-stream.ts'
+import { Presence } from './presence.ts'
 import type { Runtime } from './runtime.ts'
 import { bytesOf } from './text.ts'
 import type { LastingView, OutputSink } from './view-options.ts'
@@ -40,7 +43,11 @@ export interface SessionOptions {
   readonly id: AttachmentId
   readonly attached: Attached
   readonly from: ByteOffset
+  readonly startsAtScreen: boolean
 }
+
+/** What `configure` changes; what is absent stays. */
+export type SessionSettings = Omit<MethodParams<'session.configure'>, 'session'>
 
 /**
  * One session, watched from here: its output, its input, its end. It survives lost connections; the process
@@ -59,6 +66,7 @@ export class Session {
   readonly #attachment: Attachment
   readonly #options: SessionOptions
   readonly #stream: OutputStream
+  readonly #presence: Presence
   readonly #listeners: Listeners<AttachmentState>
   readonly #exited = deferred<ExitStatus>()
   #info: SessionInfo
@@ -69,6 +77,7 @@ export class Session {
     this.id = options.attached.session.id
     this.#options = options
     this.#info = options.attached.session
+    this.#presence = new Presence(options.runtime, options.attached)
     this.#listeners = new Listeners(options.runtime)
     this.#stream = new OutputStream({
       // What waited before a reconnection, and the fresh window after it.
@@ -84,6 +93,7 @@ export class Session {
         handleRecord: (record) => this.#handleRecord(record),
         trimWaiting: () => this.#stream.trim(windowBytes),
         handleState: (state) => this.#listeners.emit(state),
+        handleViewer: (notification) => this.#presence.handleViewer(notification),
         handleEnded: (error) => this.#handleEnded(error),
       },
     })
@@ -125,6 +135,40 @@ export class Session {
     return this.attached.liveFrom
   }
 
+  /** Everybody who is attached, this viewer included, in the order in which they came. */
+  get viewers(): readonly Viewer[] {
+    return this.#presence.viewers
+  }
+
+  /** Told when somebody came or left. @returns a function that removes the listener */
+  onViewersChange(listener: (viewers: readonly Viewer[]) => void): () => void {
+    return this.#presence.onViewersChange(listener)
+  }
+
+  /** The viewer who alone may type; null: all who may. Its newest change is known once its record has come. */
+  get control(): string | null {
+    return this.#presence.control
+  }
+
+  /** @returns a function that removes the listener */
+  onControlChange(listener: (control: string | null) => void): () => void {
+    return this.#presence.onControlChange(listener)
+  }
+
+  /** From here on only this viewer may type, until it leaves. @throws LimpetError like `giveControl` */
+  takeControl(): Promise<void> {
+    return this.giveControl(this.viewer)
+  }
+
+  /**
+   * Says who alone may type from here on; input of the others is refused with CONTROL_HELD.
+   * @param viewer `id` of one of `viewers` who may type, or null for all who may
+   * @throws LimpetError FORBIDDEN, VIEWER_NOT_FOUND, SESSION_ENDED; CONNECTION_LOST while it is resuming
+   */
+  giveControl(viewer: string | null): Promise<void> {
+    return this.#attachment.control(viewer)
+  }
+
   /** End of what was received: where a new connection would go on. */
   get offset(): ByteOffset {
     return this.#attachment.offset
@@ -138,9 +182,11 @@ export class Session {
   /**
    * The records in order, for one reader at a time. Asking for the next one acknowledges the one before, so a
    * slow reader slows the program down, at most. `break` leaves the handle as it is: a later loop goes on
-   * behind it. It ends after the exit record, or when the handle is detached or closed.
+   * behind it. It ends after the exit record, at the end of a lost session's log, or when the handle is
+   * detached or closed.
    *
-   * Throws SESSION_NOT_FOUND when the session is forgotten, and whatever else ends the handle for good.
+   * Throws SESSION_NOT_FOUND when the session is forgotten, OUTPUT_OVERFLOW when a lossless handle misses bytes,
+   * and whatever else ends the handle for good.
    */
   get output(): AsyncIterable<OutputRecord> {
     if (this.#options.sink) {
@@ -163,7 +209,8 @@ export class Session {
    * Types. Order is the order of calls; long data is split.
    * @param data bytes must not change until the promise is settled
    * @returns when the host has written all of it to the process; while 256 KiB are under way it waits
-   * @throws LimpetError SESSION_ENDED, INPUT_CLOSED, FORBIDDEN, INPUT_OVERFLOW, ATTACHMENT_NOT_FOUND
+   * @throws LimpetError CONTROL_HELD while another viewer alone may type; SESSION_ENDED, INPUT_CLOSED, FORBIDDEN,
+   * INPUT_OVERFLOW, ATTACHMENT_NOT_FOUND
    */
   write(data: string | Uint8Array, options: WriteOptions = {}): Promise<void> {
     const { isAnswer = false } = options
@@ -198,6 +245,18 @@ export class Session {
     await this.#options.request('session.rename', { session: this.id, name })
     const { name: _former, ...rest } = this.#info
     this.#info = name === '' ? rest : { ...rest, name }
+  }
+
+  /**
+   * Changes labels, or whose size the terminal takes.
+   * @throws LimpetError FORBIDDEN, NOT_A_TERMINAL, PARAMETERS_INVALID
+   * @example
+   * await shell.configure({ labels: { project: 'limpet' } })
+   */
+  async configure(settings: SessionSettings): Promise<void> {
+    await this.#options.request('session.configure', { session: this.id, ...settings })
+    const { size: _size, ...facts } = settings // the size comes as a record, in its place
+    this.#info = { ...this.#info, ...facts }
   }
 
   /**
@@ -242,7 +301,8 @@ export class Session {
 
   /**
    * How the process ended, once its exit record has come. That record follows the last output, so somebody has
-   * to read: `output`, a sink, or `discardOutput`. Rejects when the handle ends before the session does.
+   * to read: `output`, a sink, or `discardOutput`. Rejects when the handle ends before the session does, and
+   * with SESSION_ENDED when the session was lost with its host: nobody knows its exit then.
    */
   get exited(): Promise<ExitStatus> {
     return this.#exited.promise
@@ -254,11 +314,13 @@ export class Session {
 
   #handleAttached(attached: Attached): void {
     this.#info = attached.session
+    this.#presence.handleAttached(attached)
     this.#callSink((sink) => sink.handleAttached?.(attached, this))
   }
 
   #handleRecord(record: OutputRecord): void {
     if (record.type === 'resize') this.#info = { ...this.#info, terminal: record.size }
+    if (record.type === 'marker') this.#presence.handleMarker(record.marker, record.offset)
     if (record.type === 'exit') this.#handleExit(record)
     if (this.#options.sink) this.#callSink((sink) => sink.handleRecord(record, this))
     else this.#stream.push(record)
@@ -272,7 +334,12 @@ export class Session {
 
   #handleEnded(error: LimpetError | undefined): void {
     this.#stream.finish(error)
-    this.#exited.reject(error ?? noExit(this.id)) // after an exit record this does nothing
+    // After an exit record, the rest does nothing.
+    if (!this.#attachment.isComplete) return this.#exited.reject(error ?? noExit(this.id))
+    if (this.#info.exit) return this.#exited.resolve(this.#info.exit)
+    const { pid: _pid, ...rest } = this.#info
+    this.#info = { ...rest, state: 'lost' }
+    this.#exited.reject(lost(this.id))
   }
 
   /** A sink that throws is the user's fault, not the peer's: the connection goes on. */
@@ -284,20 +351,4 @@ export class Session {
       this.#options.runtime.report(error)
     }
   }
-}
-
-function noExit(session: SessionId): LimpetError {
-  return new LimpetError(
-    'ATTACHMENT_NOT_FOUND',
-    `This handle was detached from ${session} before the session ended.`,
-    { details: { session, reason: 'detached' } },
-  )
-}
-
-function stillRunning(session: SessionId): LimpetError {
-  return new LimpetError(
-    'SESSION_RUNNING',
-    `Session ${session} has not ended within ${SESSION_CLOSE_DEADLINE_MS} ms. Kill it with force.`,
-    { details: { session, deadlineMs: SESSION_CLOSE_DEADLINE_MS } },
-  )
 }

@@ -31,7 +31,20 @@ export interface ViewOptions<Viewer> {
   readonly windowBytes?: number
   /** True: this viewer has a terminal that answers queries (DA, DSR …). @default false */
   readonly answers?: boolean
-  /** Instead of `output`: takes the records, and acknowledges them. */
+  /**
+   * True: this viewer can show checkpoints, and gets one after each gap instead of the oldest bytes that are
+   * kept. @default true when attached from the screen, else false
+   */
+  readonly checkpoints?: boolean
+  /**
+   * True: the process is paused rather than bytes lost that were not acknowledged, also while the connection
+   * is lost, up to 60 s. Should bytes be missing all the same, the handle ends with OUTPUT_OVERFLOW. Needs the
+   * right to type. @default false
+   */
+  readonly lossless?: boolean
+  /** What the other viewers read, up to 120 characters. @default the principal's name */
+  readonly viewerName?: string
+  /** Instead of `output`: takes the records and checkpoints, and acknowledges them. */
   readonly sink?: OutputSink<Viewer>
 }
 
@@ -41,16 +54,30 @@ export interface LastingView {
   readonly windowBytes: number
   readonly answers: boolean
   readonly size: TerminalSize | undefined
+  readonly checkpoints: boolean
+  readonly lossless: boolean
+  readonly name: string | undefined
 }
 
 /** One client id for each handle: two handles on one session do not take each other's place. */
 export function lastingView(options: ViewOptions<never>, runtime: Runtime): LastingView {
   const { columns, rows, windowBytes = DEFAULT_WINDOW_BYTES, answers = false } = options
   const size = columns === undefined || rows === undefined ? undefined : { columns, rows }
-  return { client: clientIdFrom(runtime.randomBytes(16)), windowBytes, answers, size }
+  const { checkpoints = false, lossless = false, viewerName: name } = options
+  const client = clientIdFrom(runtime.randomBytes(16))
+  return { client, windowBytes, answers, size, checkpoints, lossless, name }
 }
 
 export function viewOnWire(view: LastingView, attachment: AttachmentId): View {
-  const { client, windowBytes, answers, size } = view
-  return { attachment, client, windowBytes, answers, ...(size && { size }) }
+  const { client, windowBytes, answers, size, checkpoints, lossless, name } = view
+  return {
+    attachment,
+    client,
+    windowBytes,
+    answers,
+    checkpoints,
+    lossless,
+    ...(size && { size }),
+    ...(name !== undefined && { name }),
+  }
 }

@@ -1,7 +1,7 @@
 // Owns the page's copy of the list of sessions. Before: the SDK's watch, which lists anew after each reconnection;
 // after: sidebar, tabs, stream.
 
-import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
+import { computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals'
 import type { Limpet, SessionChange, SessionWatch } from '@limpet/client'
 import type { SessionId, SessionInfo } from '@limpet/protocol'
 import { byActivity, byEnd, byStart, isInStream } from './session-facts.ts'
@@ -19,6 +19,8 @@ export interface SessionList {
   /** Commands of the bar, oldest first. */
   readonly stream: ReadonlySignal<readonly SessionInfo[]>
   get(id: SessionId): SessionInfo | undefined
+  /** Of each session, until when its output was seen by whoever is logged in, on whatever device [END-5]. */
+  readonly seenAt: Signal<ReadonlyMap<SessionId, number>>
   /** What `open` or `attach` answered, which may come before the notification. */
   note(session: SessionInfo): void
 }
@@ -26,24 +28,32 @@ export interface SessionList {
 export function createSessionList(limpet: ReadonlySignal<Limpet | undefined>): SessionList {
   const all = signal<Sessions>(new Map())
   const isListed = signal(false)
+  const seenAt = signal<ReadonlyMap<SessionId, number>>(new Map())
   effect(() => {
     const current = limpet.value
     if (current === undefined) {
       all.value = new Map()
+      seenAt.value = new Map()
       isListed.value = false
       return undefined
     }
     return follow(current, (change) => {
+      if (change.type === 'listed') seenAt.value = change.seen
+      if (change.type === 'seen') {
+        seenAt.value = new Map(seenAt.peek()).set(change.id, change.outputAt)
+        return
+      }
       all.value = changed(all.peek(), change)
       isListed.value = true
     })
   })
   const sessions = computed(() => [...all.value.values()])
   const running = computed(() => sessions.value.filter((session) => session.state === 'running'))
-  const ended = computed(() => sessions.value.filter((session) => session.state === 'ended'))
+  const ended = computed(() => sessions.value.filter((session) => session.state !== 'running'))
   return {
     all,
     isListed,
+    seenAt,
     running: computed(() => running.value.toSorted(byActivity)),
     earlier: computed(() => ended.value.toSorted(byEnd)),
     stream: computed(() => sessions.value.filter(isInStream).toSorted(byStart)),
@@ -81,7 +91,9 @@ function changed(sessions: Sessions, change: SessionChange): Sessions {
       rest.delete(change.id)
       return rest
     }
+    case 'seen':
     case 'failed':
+    case 'seen':
       return sessions
     default:
       return new Map(sessions).set(change.session.id, change.session)
