@@ -5,6 +5,7 @@
 // Exit codes: 0 ended as asked or idle; 75 another host holds the state directory; 1 could not start.
 
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import {
@@ -20,9 +21,10 @@ import {
 } from '@limpet/link'
 import { PROTOCOL_VERSION } from '@limpet/protocol'
 import { systemClock } from './base/clock.ts'
+import { logFileWriter } from './base/log-file.ts'
 import { lineLogger, type Logger } from './base/logger.ts'
 import { IdleExit, parseIdleTime } from './idle-exit.ts'
-import { claimState, LinkServer, Requests } from './link/index.ts'
+import { claimState, LinkServer, renewClaim, Requests } from './link/index.ts'
 import {
   closeInheritedDescriptors,
   closeProcessPorts,
@@ -46,11 +48,11 @@ setFlagsFromString('--heap-growing-percent=20')
 // Before anything else is opened: whatever our starter leaked must not reach the sessions.
 closeInheritedDescriptors()
 const clock = systemClock()
-const logger = lineLogger((line) => process.stderr.write(line), clock)
 const location = locateHost({
   stateDirectory: values['state-dir'],
   runtimeDirectory: values['runtime-dir'],
 })
+const logger = lineLogger(logFileWriter(join(location.stateDirectory, 'host.log')), clock)
 const idleTime = values['idle-ms'] ?? process.env['LIMPET_HOST_IDLE_MS']
 
 try {
@@ -66,6 +68,7 @@ async function runHost(at: HostLocation): Promise<void> {
   const host = joinRooms(at)
   const claim = claimState({
     stateDirectory: at.stateDirectory,
+    socketPath: host.file.socket,
     clock,
     takeOver: async () => {
       await host.server.listen()
@@ -92,6 +95,7 @@ async function runHost(at: HostLocation): Promise<void> {
   }
   const { pid, build, socket } = host.file
   logger.log('host.started', { pid, build, socket })
+  host.server.keepReachable()
   host.idle.update()
 }
 
@@ -127,7 +131,13 @@ function joinRooms({ stateDirectory, runtimeDirectory }: HostLocation): Rooms {
   const stopHost = (): void => void leave('stopped')
   const requests = new Requests({ sessions, clock, file, stopHost })
   const handleLinksChanged = (): void => idle.update()
-  const server = new LinkServer({ socketPath: file.socket, requests, logger, handleLinksChanged })
+  const server = new LinkServer({
+    socketPath: file.socket,
+    requests,
+    logger,
+    renewClaim: () => renewClaim(stateDirectory, file),
+    handleLinksChanged,
+  })
   const idle = new IdleExit({
     isIdle: () => server.linkCount === 0 && sessions.runningCount === 0,
     leave: () => void leave('idle'),

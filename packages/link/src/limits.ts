@@ -14,3 +14,6 @@ export const CLOSE_DEADLINE_MS = 1000
 
 /** Longest path of a Unix socket that Linux takes, less the final NUL (macOS: 103). */
 export const MAX_SOCKET_PATH_BYTES: number = process.platform === 'darwin' ? 103 : 107
+
+/** So long a starting host waits for an answer of who listens at its socket: it must know within a second. */
+export const PROBE_DEADLINE_MS = 500

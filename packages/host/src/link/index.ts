@@ -1,5 +1,5 @@
 // The public face of the link room.
 
-export { claimState } from './host-claim.ts'
+export { claimState, renewClaim } from './host-claim.ts'
 export { LinkServer } from './link-server.ts'
 export { Requests } from './requests.ts'

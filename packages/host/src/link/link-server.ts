@@ -14,6 +14,8 @@ export interface LinkServerOptions {
   readonly socketPath: string
   readonly requests: Requests
   readonly logger: Logger
+  /** Makes sure that we can be found; lost: another host is in our place, and we do not fight over it. */
+  readonly renewClaim: () => Promise<'held' | 'renewed' | 'lost'>
   /** Called when the number of links changed. */
   readonly handleLinksChanged: () => void
 }
@@ -24,6 +26,9 @@ export class LinkServer {
   #server: Server | undefined
   #inode: number | undefined
   #checkTimer: NodeJS.Timeout | undefined
+  #checking: Promise<void> | undefined
+  /** As it was at the newest look. */
+  #claim: 'held' | 'renewed' | 'lost' = 'held'
 
   constructor(options: LinkServerOptions) {
     this.#options = options
@@ -50,11 +55,17 @@ export class LinkServer {
     await chmod(socketPath, 0o600)
     this.#server = server
     this.#inode = (await lstat(socketPath)).ino
-    this.#checkTimer ??= setInterval(() => void this.#check(), SOCKET_CHECK_MS).unref()
+  }
+
+  /** From here on, what leads to us is made again when it is gone. */
+  keepReachable(): void {
+    this.#checkTimer = setInterval(() => this.#check(), SOCKET_CHECK_MS).unref()
   }
 
   async close(): Promise<void> {
     clearInterval(this.#checkTimer)
+    this.#checkTimer = undefined
+    await this.#checking
     for (const link of this.#links) link.close(1001, 'The host has ended.')
     const server = this.#server
     // Node removes the path when its server closes.
@@ -73,17 +84,24 @@ export class LinkServer {
       },
     })
     this.#links.add(link)
+    // Whoever has just found us may be another host that did not find our file.
+    if (this.#checkTimer) this.#check()
     this.#options.handleLinksChanged()
   }
 
-  async #check(): Promise<void> {
+  #check(): void {
+    this.#checking ??= this.#renew().finally(() => (this.#checking = undefined))
+  }
+
+  async #renew(): Promise<void> {
     const { socketPath, logger } = this.#options
     try {
-      if ((await lstat(socketPath)).ino === this.#inode) return
-    } catch {
-      // Gone: made anew below.
-    }
-    try {
+      const claim = await this.#options.renewClaim()
+      if (claim !== 'held' && claim !== this.#claim) logger.log(`claim.${claim}`)
+      this.#claim = claim
+      if (claim === 'lost') return
+      const facts = await lstat(socketPath).catch(() => undefined) // gone: made anew
+      if (facts?.ino === this.#inode) return
       this.#server?.close()
       await this.listen()
       logger.log('socket.renewed', { socketPath })
