@@ -1,21 +1,12 @@
-// Owns a log in memory: a chain of slabs, newest bytes kept. Before: the process room's readers; after:
-// cursors of attachments. It never pauses anyone: what falls out becomes a gap for those who are behind.
+// Owns a log in memory alone: newest bytes kept. It never pauses anyone: what falls out becomes a gap for
+// those who are behind.
 
-import {
-  byteOffset,
-  encodeFact,
-  encodeRecord,
-  MAX_RECORD_PAYLOAD_BYTES,
-  readRecordHeader,
-  RECORD_CONTINUED,
-  RECORD_HEADER_BYTES,
-  RECORD_KIND,
-  viewOf,
-  writeRecordHeader,
-} from '@limpet/protocol'
-import { FIRST_SLAB_BYTES, MAX_SPARE_SLABS, RETAIN_MEMORY_BYTES, SLAB_BYTES } from './limits.ts'
+import { MAX_RECORD_PAYLOAD_BYTES, RECORD_HEADER_BYTES } from '@limpet/protocol'
+import { gapChunk } from './gap.ts'
+import { RETAIN_MEMORY_BYTES } from './limits.ts'
 import type { LogChunk, LogCursor, SessionLog } from './session-log.ts'
-import { Slab } from './slab.ts'
+import { SlabPool } from './slab-pool.ts'
+import { Tail, TailCursor } from './tail.ts'
 
 const MAX_RECORD_BYTES = RECORD_HEADER_BYTES + MAX_RECORD_PAYLOAD_BYTES
 
@@ -26,29 +17,22 @@ export interface MemoryLogOptions {
 
 export class MemoryLog implements SessionLog {
   readonly #retainBytes: number
-  #first: Slab
-  #last: Slab
-  #usedBytes = 0
-  #heldBytes = FIRST_SLAB_BYTES
-  /** Memory of forgotten slabs that nobody ever read: a flood that nobody watches makes no garbage. */
-  readonly #spares: Uint8Array[] = []
+  readonly #tail: Tail = new Tail(new SlabPool())
 
   constructor(options: MemoryLogOptions = {}) {
     this.#retainBytes = options.retainBytes ?? RETAIN_MEMORY_BYTES
-    this.#first = new Slab(Buffer.allocUnsafeSlow(FIRST_SLAB_BYTES), 0)
-    this.#last = this.#first
   }
 
   get keptFrom(): number {
-    return this.#first.startOffset
+    return this.#tail.keptFrom
   }
 
   get end(): number {
-    return this.#last.endOffset
+    return this.#tail.end
   }
 
   get heldBytes(): number {
-    return this.#heldBytes
+    return this.#tail.heldBytes
   }
 
   get diskBytes(): number {
@@ -60,24 +44,18 @@ export class MemoryLog implements SessionLog {
   }
 
   get safeBytes(): number {
-    const { next } = this.#first
-    const isKept = next === undefined || this.#usedBytes + MAX_RECORD_BYTES < this.#retainBytes
-    return this.end - (isKept ? this.keptFrom : next.startOffset)
+    const { first, usedBytes, end } = this.#tail
+    const isKept = usedBytes + MAX_RECORD_BYTES < this.#retainBytes
+    return end - (isKept ? this.keptFrom : (first?.next?.startOffset ?? this.keptFrom))
   }
 
   append(kind: number, payload: Uint8Array, timeUs: number): void {
-    for (let at = 0; at < payload.byteLength; at += MAX_RECORD_PAYLOAD_BYTES) {
-      const piece = payload.subarray(at, at + MAX_RECORD_PAYLOAD_BYTES)
-      if (!this.#last.hasRoom(piece.byteLength)) this.#grow(piece.byteLength)
-      const usedBefore = this.#last.usedBytes
-      this.#last.append(kind, piece, timeUs)
-      this.#usedBytes += this.#last.usedBytes - usedBefore
-    }
-    this.#forget()
+    this.#tail.append(kind, payload, timeUs)
+    while (this.#tail.forgetFirst(this.#retainBytes, this.#tail.end));
   }
 
   openCursor(offset: number): LogCursor {
-    return new MemoryCursor(this, offset)
+    return new MemoryCursor(this.#tail, offset)
   }
 
   async flush(): Promise<void> {}
@@ -85,50 +63,16 @@ export class MemoryLog implements SessionLog {
   async close(): Promise<void> {}
 
   async remove(): Promise<void> {}
-
-  /** The slab that holds `offset`, or the last one when it is the end. */
-  slabAt(offset: number): Slab {
-    let slab = this.#first
-    while (slab.endOffset <= offset && slab.next) slab = slab.next
-    return slab
-  }
-
-  #grow(payloadBytes: number): void {
-    const doubled = Math.min(SLAB_BYTES, this.#last.bytes.byteLength * 2)
-    const size = Math.max(doubled, RECORD_HEADER_BYTES + payloadBytes)
-    const slab = new Slab(this.#memory(size), this.#last.endOffset)
-    this.#last.next = slab
-    this.#last = slab
-    this.#heldBytes += size
-  }
-
-  #memory(bytes: number): Uint8Array {
-    const spare = this.#spares.findIndex((candidate) => candidate.byteLength === bytes)
-    return this.#spares.splice(spare, spare < 0 ? 0 : 1)[0] ?? Buffer.allocUnsafeSlow(bytes)
-  }
-
-  #forget(): void {
-    for (;;) {
-      const { next, usedBytes, bytes, wasRead } = this.#first
-      if (next === undefined || this.#usedBytes - usedBytes < this.#retainBytes) return
-      this.#usedBytes -= usedBytes
-      this.#heldBytes -= bytes.byteLength
-      // The chain is cut: a cursor that stands still in here must not hold all that comes after.
-      this.#first.next = undefined
-      if (!wasRead && this.#spares.length < MAX_SPARE_SLABS) this.#spares.push(bytes)
-      this.#first = next
-    }
-  }
 }
 
 class MemoryCursor implements LogCursor {
-  readonly #log: MemoryLog
-  #slab: Slab | undefined
-  #position = 0
+  readonly #tail: Tail
+  readonly #place: TailCursor
   #offset: number
 
-  constructor(log: MemoryLog, offset: number) {
-    this.#log = log
+  constructor(tail: Tail, offset: number) {
+    this.#tail = tail
+    this.#place = new TailCursor(tail)
     this.#offset = offset
   }
 
@@ -137,96 +81,21 @@ class MemoryCursor implements LogCursor {
   }
 
   read(limitBytes: number): LogChunk | undefined {
-    if (this.#offset < this.#log.keptFrom) return this.#gap()
-    if (this.#offset >= this.#log.end) return undefined
-    const slab = this.#locate()
-    return this.#startsInside(slab) ? this.#rest(slab, limitBytes) : this.#run(slab, limitBytes)
+    const from = this.#offset
+    const { keptFrom, end } = this.#tail
+    if (from >= end) return undefined
+    if (from < keptFrom) {
+      this.#place.reset()
+      this.#offset = keptFrom
+      return gapChunk(from, keptFrom)
+    }
+    const run = this.#place.read(from, limitBytes)
+    if (run === undefined) return undefined
+    this.#offset = run.to
+    return { parts: run.parts, from, to: run.to }
   }
 
   close(): void {
-    this.#slab = undefined
+    this.#place.reset()
   }
-
-  #gap(): LogChunk {
-    const gap = { from: byteOffset(this.#offset), to: byteOffset(this.#log.keptFrom) }
-    const record = { kind: RECORD_KIND.gap, offset: gap.from, timeUs: 0, payload: encodeFact(gap) }
-    this.#slab = undefined
-    this.#offset = gap.to
-    return { parts: [encodeRecord(record)], from: gap.from, to: gap.to, gap }
-  }
-
-  /** Finds the slab and the record of the offset: by one step as a rule, by a scan at first. */
-  #locate(): Slab {
-    let slab = this.#slab
-    const isAtEnd = slab !== undefined && this.#position === slab.usedBytes
-    if (isAtEnd && slab?.next) {
-      slab = slab.next
-      this.#position = 0
-    } else if (slab === undefined || isAtEnd) {
-      // At the end of a slab without a next one: it was forgotten meanwhile, and its chain was cut.
-      slab = this.#log.slabAt(this.#offset)
-      this.#position = positionOf(slab, this.#offset)
-    }
-    this.#slab = slab
-    return slab
-  }
-
-  #startsInside(slab: Slab): boolean {
-    return readRecordHeader(slab.view, this.#position).offset < this.#offset
-  }
-
-  #rest(slab: Slab, limitBytes: number): LogChunk | undefined {
-    const header = readRecordHeader(slab.view, this.#position)
-    const skipped = this.#offset - header.offset
-    const payloadBytes = header.payloadBytes - skipped
-    if (payloadBytes > limitBytes) return undefined
-    const head = new Uint8Array(RECORD_HEADER_BYTES)
-    const flags = RECORD_CONTINUED
-    writeRecordHeader(viewOf(head), 0, { ...header, flags, payloadBytes, offset: this.#offset })
-    const start = this.#position + RECORD_HEADER_BYTES
-    slab.wasRead = true
-    const rest = slab.bytes.subarray(start + skipped, start + header.payloadBytes)
-    return this.#advance([head, rest], start + header.payloadBytes, this.#offset + payloadBytes)
-  }
-
-  #run(slab: Slab, limitBytes: number): LogChunk | undefined {
-    const start = this.#position
-    let position = start
-    let offset = this.#offset
-    const limit = this.#offset + limitBytes
-    if (slab.endOffset <= limit) {
-      position = slab.usedBytes
-      offset = slab.endOffset
-    } else {
-      for (;;) {
-        const payloadBytes = slab.view.getUint32(position + 4)
-        if (offset + payloadBytes > limit) break
-        position += RECORD_HEADER_BYTES + payloadBytes
-        offset += payloadBytes
-      }
-    }
-    if (position === start) return undefined
-    slab.wasRead = true
-    return this.#advance([slab.bytes.subarray(start, position)], position, offset)
-  }
-
-  #advance(parts: readonly Uint8Array[], position: number, offset: number): LogChunk {
-    const from = this.#offset
-    this.#position = position
-    this.#offset = offset
-    return { parts, from, to: offset }
-  }
-}
-
-/** Where the record begins that holds `offset`. */
-function positionOf(slab: Slab, offset: number): number {
-  let position = 0
-  let end = slab.startOffset
-  while (position < slab.usedBytes) {
-    const payloadBytes = slab.view.getUint32(position + 4)
-    if (end + payloadBytes > offset) return position
-    end += payloadBytes
-    position += RECORD_HEADER_BYTES + payloadBytes
-  }
-  return position
 }

@@ -100,7 +100,10 @@ describe('MemoryLog', () => {
   })
 
   it('costs an idle session one small slab', () => {
-    expect(new MemoryLog().heldBytes).toBe(4096)
+    const log = new MemoryLog()
+    expect(log.heldBytes).toBe(0)
+    log.append(stdout, bytesOf('$ '), 1)
+    expect(log.heldBytes).toBe(4096)
   })
 
   it('gives every reader each byte once, in order, or a gap that names it [LOG-2]', () => {
