@@ -37,9 +37,9 @@ describe('the command line', () => {
     const ended = await open(['sh', '-c', 'exit 3'], 'ended')
     const list = await limpet('ls')
     expect(list).toMatchObject({ err: '', code: 0 })
-    expect(list.out).toMatch(/^ID +STATE +AGE +VIEWERS +NAME +COMMAND\n/)
+    expect(list.out).toMatch(/^ID +STATE +AGE +ACTIVE +VIEWERS +NAME +COMMAND\n/)
     expect(list.out).toMatch(
-      new RegExp(`^${id.slice(0, 8)} +running +\\d+s +0 +sleeper +sleep 1000$`, 'm'),
+      new RegExp(`^${id.slice(0, 8)} +running +\\d+s +\\d+s +0 +sleeper +sleep 1000$`, 'm'),
     )
     const json: unknown = JSON.parse((await limpet('ls', '--json', '--all')).out)
     expect(json).toEqual(
@@ -181,7 +181,8 @@ describe('the command line', () => {
     })
     const help = await limpet('--help')
     expect(help).toMatchObject({ err: '', code: 0 })
-    for (const command of ['serve', 'run', 'attach', 'ls', 'kill', 'stop', 'doctor', 'host']) {
+    const commands = 'serve host run attach ls logs replay export name label share kill stop doctor'
+    for (const command of commands.split(' ')) {
       expect(help.out).toMatch(new RegExp(`^  ${command} `, 'm'))
     }
     expect(await limpet('frobnicate')).toEqual({

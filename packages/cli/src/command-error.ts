@@ -22,6 +22,7 @@ export type CommandErrorCode =
   | 'SESSION_AMBIGUOUS'
   | 'SESSION_INSIDE_ITSELF'
   | 'NOT_STOPPED'
+  | 'NO_GATEWAY'
   | 'CONFIG_INVALID'
   | 'PORT_IN_USE'
 
@@ -30,6 +31,7 @@ const EXIT_OF: Readonly<Record<CommandErrorCode, number>> = {
   SESSION_AMBIGUOUS: EXIT.failure,
   SESSION_INSIDE_ITSELF: EXIT.failure,
   NOT_STOPPED: EXIT.failure,
+  NO_GATEWAY: EXIT.failure,
   CONFIG_INVALID: EXIT.configuration,
   PORT_IN_USE: EXIT.failure,
 }

@@ -6,8 +6,8 @@ import { readVersion } from './build.ts'
 import { CommandError, EXIT } from './command-error.ts'
 import { GROUPS, type CommandSpec, type Flags, type OptionSpec } from './grammar/command-spec.ts'
 import { DOCTOR, KILL, STOP } from './grammar/ending.ts'
-import { LOGS, LS, REPLAY } from './grammar/looking.ts'
-import { LABEL, NAME } from './grammar/naming.ts'
+import { EXPORT, LOGS, LS, REPLAY } from './grammar/looking.ts'
+import { LABEL, NAME, SHARE } from './grammar/naming.ts'
 import { HOST, SERVE } from './grammar/serving.ts'
 import { ATTACH, RUN } from './grammar/working.ts'
 import { reportError } from './report-error.ts'
@@ -21,8 +21,10 @@ const COMMANDS: readonly CommandSpec[] = [
   LS,
   LOGS,
   REPLAY,
+  EXPORT,
   NAME,
   LABEL,
+  SHARE,
   KILL,
   STOP,
   DOCTOR,
@@ -31,23 +33,27 @@ const COMMANDS: readonly CommandSpec[] = [
 /** Takes the exit code of a command that has run. */
 type Done = (exitCode: number) => void
 
+/** No line is longer than 80 columns: the parser wraps what it makes itself, not this. */
 const NOTES = `
 Examples:
-  limpet serve                          a page with terminals, Python and command lines, on this machine only
-  limpet serve -- htop                  just that program, one session for each visitor
-  limpet run -- make -j4                as if started here, but on the host; exit code and streams come through
-  limpet run --detach -- make -j4       print the session's id and return; see it with limpet logs -f
-  limpet ls && limpet attach 3f9k       go on in this terminal with what was begun in the page
-  limpet share 3f9k                     a link by which others watch
+  limpet serve                     a page with terminals, Python and command
+                                   lines, on this machine only
+  limpet serve -- htop             just that program, once for each visitor
+  limpet run -- make -j4           as if started here: streams, signals, code
+  limpet run --detach -- make -j4  print the session's id and return
+  limpet logs -f 3f9k              see how it goes, and exit as it does
+  limpet attach 3f9k               go on here with what was begun in the page
+  limpet share 3f9k                a link by which others watch
 
 Environment, behind flags and before files:
   LIMPET_STATE_DIR, LIMPET_RUNTIME_DIR  where the host lives
-  LIMPET_TOKEN                          the token of a gateway, for "serve" and for --url
+  LIMPET_TOKEN                          the token of a gateway, also for --url
   LIMPET_DEBUG                          errors with their stack
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 78 wrong configuration. "run", "attach" and "logs -f" exit as their
-program does (128 + n when signal n ended it); "run" exits with 125 when it failed itself, 126 when the program
-cannot be executed, 127 when there is none.`
+Exit codes: 0 done, 1 failed, 2 wrong usage, 78 wrong configuration. "run",
+"attach" and "logs -f" exit as their program does (128 + n when signal n ended
+it); "run" exits with 125 when it failed itself, 126 when the program cannot be
+executed, 127 when there is none.`
 
 /** @param args without the program's name @returns the exit code */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
@@ -94,6 +100,7 @@ function createProgram(done: Done): Command {
 function addCommand(program: Command, spec: CommandSpec, done: Done): void {
   const { name, group, summary, words = [], options, passesThrough = false, notes } = spec
   const command = program.command(name).helpGroup(group).description(summary)
+  command.helpOption('-h, --help', 'print help')
   for (const [syntax, description] of words) command.argument(syntax, description)
   for (const option of options) command.addOption(optionFrom(option))
   command.passThroughOptions(passesThrough)

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { Limpet } from '@limpet/client'
 import type { HostLocation } from '@limpet/link'
 import { LimpetError, type Right } from '@limpet/protocol'
+import { CommandError } from './command-error.ts'
 
 /** The token of a gateway, given to it or to those who talk to it. */
 export const TOKEN_VARIABLE = 'LIMPET_TOKEN'
@@ -89,12 +90,35 @@ function hostGone(): LimpetError {
 async function tokenFor(url: string, options: TargetOptions): Promise<string | undefined> {
   const given = options.token ?? process.env[TOKEN_VARIABLE] ?? /#t=([\w-]+)$/.exec(url)?.[1]
   if (given !== undefined || !isLoopback(url)) return given
+  return ownToken(options)
+}
+
+/** @returns undefined when no gateway was ever started here */
+async function ownToken(options: TargetOptions): Promise<string | undefined> {
   const { stateDirectory } = await locate(options)
   try {
     return (await readFile(join(stateDirectory, 'token'), 'utf8')).trim()
   } catch {
-    return undefined // no gateway was ever started here: the one at the address says what it wants
+    return undefined // the gateway says what it wants
   }
+}
+
+/** For what only a gateway does. @returns the one that was named, else one that runs here @throws CommandError NO_GATEWAY */
+export async function gatewayOf(
+  options: TargetOptions,
+): Promise<{ readonly url: string; readonly token?: string }> {
+  const { url } = options
+  if (url !== undefined) return { url }
+  const { runningGateways } = await import('@limpet/gateway')
+  const { stateDirectory } = await locate(options)
+  const newest = (await runningGateways(stateDirectory)).at(-1)
+  if (newest === undefined) {
+    const message = `No gateway runs for ${stateDirectory}. Start one with: limpet serve (or name one with --url)`
+    throw new CommandError('NO_GATEWAY', message)
+  }
+  // Its address may be a public one, but it is ours: its token lies in our state directory.
+  const token = options.token ?? process.env[TOKEN_VARIABLE] ?? (await ownToken(options))
+  return { url: newest.url, ...(token !== undefined && { token }) }
 }
 
 function isLoopback(url: string): boolean {

@@ -41,8 +41,10 @@ async function listSessions(options: LsOptions): Promise<readonly SessionInfo[] 
 }
 
 function tableOf(sessions: readonly SessionInfo[]): string {
-  const head = ['ID', 'STATE', 'AGE', 'ACTIVE', 'VIEWERS', 'NAME', 'LABELS', 'COMMAND']
   const nowMs = Date.now()
+  // A column that says nothing takes the place of the command line.
+  const hasLabels = sessions.some(({ labels }) => formatLabels(labels) !== '')
+  const head = ['ID', 'STATE', 'AGE', 'ACTIVE', 'VIEWERS', 'NAME', ...(hasLabels ? ['LABELS'] : [])]
   const rows = sessions.map((session) => [
     session.id.slice(0, SHORT_ID_LENGTH),
     session.exit ? describeExit(session.exit) : session.state,
@@ -50,10 +52,11 @@ function tableOf(sessions: readonly SessionInfo[]): string {
     formatAge(nowMs - activeAt(session)),
     String(session.viewers),
     printable(session.name ?? '-'),
-    printable(formatLabels(session.labels) || '-'),
+    ...(hasLabels ? [printable(formatLabels(session.labels) || '-')] : []),
     printable(session.title),
   ])
-  return formatTable([head, ...rows], process.stdout.isTTY ? process.stdout.columns : undefined)
+  const widthColumns = process.stdout.isTTY ? process.stdout.columns : undefined
+  return formatTable([[...head, 'COMMAND'], ...rows], widthColumns)
 }
 
 /** Says where the others are: after a crash, one looks for what is lost. */

@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { isHostAlive, readHostFile, type HostLocation } from '@limpet/link'
 import { PROTOCOL_VERSION } from '@limpet/protocol'
 import type { Finding } from './finding.ts'
+import { checkLogs } from './log-checks.ts'
 
 const OTHERS = 0o077
 
@@ -19,6 +20,7 @@ export async function checkLimpet(options: LimpetChecks): Promise<Finding[]> {
   return Promise.all([
     checkDirectory('state', stateDirectory),
     checkDirectory('runtime', runtimeDirectory),
+    checkLogs(stateDirectory),
     checkHost(stateDirectory, options.build),
     checkPort(options.listen),
   ])

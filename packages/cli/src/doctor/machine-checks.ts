@@ -1,21 +1,11 @@
 // Owns the checks of the machine: what Limpet needs of it, tried out rather than believed.
 
-import { execFile } from 'node:child_process'
 import { access, constants, open } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
-import { promisify } from 'node:util'
-import { processStart } from '@limpet/link'
 import type { Finding, FindingLevel } from './finding.ts'
+import { checkReaper } from './reaper-check.ts'
 
 const LEAST_NODE = [20, 19] as const
-
-/** An orphan that ended is gone from the process table within this time, if anybody reaps it. */
-const REAP_DEADLINE_MS = 2000
-const REAP_POLL_MS = 20
-
-/** A program that answers at all answers within this time. */
-const TRIAL_DEADLINE_MS = 10_000
 
 interface NeededProgram {
   readonly name: string
@@ -97,43 +87,4 @@ async function checkTerminals(): Promise<Finding> {
       next: 'mount devpts, or see the limit in /proc/sys/kernel/pty/max',
     }
   }
-}
-
-/** In a container, process 1 may be one that never waits for the orphans it inherits. */
-async function checkReaper(): Promise<Finding> {
-  const check = 'reaper'
-  try {
-    const { stdout } = await promisify(execFile)('sh', ['-c', 'sleep 0 >/dev/null & echo $!'], {
-      timeout: TRIAL_DEADLINE_MS,
-    })
-    if (await isReaped(Number(stdout))) {
-      return { check, level: 'ok', message: 'ended orphans leave the process table' }
-    }
-  } catch (error) {
-    return { check, level: 'warn', message: `not tried: ${String(error)}`, next: 'make sh work' }
-  }
-  return {
-    check,
-    level: 'warn',
-    message: 'nobody waits for orphans: what sessions leave behind stays as zombies',
-    next: 'in a container, start it with an init (docker run --init)',
-  }
-}
-
-async function isReaped(pid: number): Promise<boolean> {
-  const endMs = performance.now() + REAP_DEADLINE_MS
-  while (performance.now() < endMs) {
-    if (!(await isListed(pid))) return true
-    await pause(REAP_POLL_MS)
-  }
-  return false
-}
-
-/** Zombies, too, have a folder in /proc; systems without /proc are asked by signal. */
-async function isListed(pid: number): Promise<boolean> {
-  if (process.platform !== 'linux') return processStart(pid) !== undefined
-  return access(`/proc/${pid}`).then(
-    () => true,
-    () => false,
-  )
 }

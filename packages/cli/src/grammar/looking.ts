@@ -75,10 +75,31 @@ export const REPLAY: CommandSpec = {
     ...TARGET,
   ],
   notes: `
-Keys: space stops and goes on, right skips 10 s, up and down change the speed, q or Ctrl-C ends.`,
+Keys: space stops and goes on, right skips 10 s, up and down change the speed,
+q or Ctrl-C ends.`,
   async act([session = ''], flags) {
     const { replay } = await import('../commands/replay.ts')
     const [speed, maxWait] = [Number(flags['speed']), Number(flags['maxWait'])]
     return replay({ ...flags, session, speed, maxWaitMs: maxWait * 1000 })
+  },
+}
+
+export const EXPORT: CommandSpec = {
+  name: 'export',
+  group: GROUPS.looking,
+  summary: 'write what a session showed as a recording or as text',
+  words: [SESSION_WORD],
+  options: [
+    {
+      flags: '--format <format>',
+      description: 'asciicast (version 2), asciicast-v3, or text without escape sequences',
+      default: 'asciicast',
+    },
+    { flags: '-o, --output <file>', description: 'a file instead of stdout' },
+    ...TARGET,
+  ],
+  async act([session = ''], flags) {
+    const { exportSession } = await import('../commands/export.ts')
+    return exportSession({ ...flags, session, format: String(flags['format']) })
   },
 }

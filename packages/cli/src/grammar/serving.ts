@@ -57,8 +57,9 @@ export const HOST: CommandSpec = {
     ...LOCATION,
   ],
   notes: `
-It exits with 75 when a host of the same state directory runs already, and with 0 on SIGTERM, after it has ended
-its sessions. docs/guides/service.md shows it as a service of systemd.`,
+It exits with 75 when a host of the same state directory runs already, and with
+0 on SIGTERM, after it has ended its sessions. docs/guides/service.md shows it
+as a service of systemd.`,
   async act(_words, flags) {
     const { host, waitForHost } = await import('../commands/host.ts')
     return isOn(flags, 'wait') ? waitForHost(flags) : host(flags)

@@ -39,7 +39,8 @@ export const RUN: CommandSpec = {
   notes: `
 Examples:
   limpet run -- make -j4
-  id=$(limpet run --detach --name build --label team=web -- make -j4); limpet logs -f "$id"`,
+  id=$(limpet run --detach --name build --label team=web -- make -j4)
+  limpet logs -f "$id"`,
   async act(argv, flags) {
     const { run } = await import('../commands/run.ts')
     const { label: labels, retain: retainBytes, keep: keepEndedMs, ...rest } = flags
