@@ -8,21 +8,37 @@ import { makeScratch, within } from '@limpet/testkit'
 import { expect, test } from 'vitest'
 import { refusal, startGatewayFixture, type RawAnswer } from './gateway/gateway-fixture.ts'
 
-test('public routes are exactly the page, its assets, the login POST and /healthz', () => {
+test('public routes are exactly the page, its assets, the login POSTs and /healthz', () => {
   const open = ROUTES.filter(({ access }) => access === 'public')
   expect(open.map(({ method, path }) => `${method} ${path}`)).toEqual([
     'GET /',
     'GET /*',
     'GET /healthz',
     'POST /api/login',
+    'GET /s/:share/',
+    'GET /s/:share/*',
+    'POST /s/:share/api/login',
   ])
-  expect(ROUTES.filter(({ isUpgrade }) => isUpgrade).map(({ path }) => path)).toEqual(['/ws'])
+  const upgrades = ROUTES.filter(({ isUpgrade }) => isUpgrade)
+  expect(upgrades.map(({ path }) => path)).toEqual(['/ws', '/s/:share/ws'])
+  // Nothing below a share is the owner's, nothing elsewhere a guest's.
+  for (const { path, access } of ROUTES) {
+    expect([path, access]).not.toEqual([path, path.startsWith('/s/') ? 'login' : 'share'])
+  }
 })
+
+/** A path that this route serves, if what it names were there. */
+function plainPath(path: string): string {
+  return path
+    .replace('*', 'minimal-page/')
+    .replace(':share', '0123456789abc')
+    .replace(':session', '000g40o40k30e209185go38e1s')
+}
 
 test('every other route answers 401 without a login, and so does what is not there', async () => {
   await using fixture = await startGatewayFixture()
-  const guarded = ROUTES.filter(({ access }) => access === 'login')
-  expect(guarded.length).toBeGreaterThan(3)
+  const guarded = ROUTES.filter(({ access }) => access !== 'public')
+  expect(guarded.length).toBeGreaterThan(12)
   const nowhere = [
     '/nope',
     '/api',
@@ -33,10 +49,15 @@ test('every other route answers 401 without a login, and so does what is not the
     '//ws',
     '/WS',
     '/ws/',
+    '/s/',
+    '/s/0123456789abc',
+    '/s/0123456789abc/nope',
+    '/s/..%2f/ws',
+    '/s/UPPERCASE0000/ws',
   ]
   const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'PROPFIND']
   const requests = [
-    ...guarded.map(({ method, path }) => ({ method, path: path.replace('*', 'minimal-page/') })),
+    ...guarded.map(({ method, path }) => ({ method, path: plainPath(path) })),
     ...methods.flatMap((method) => nowhere.map((path) => ({ method, path }))),
     { method: 'POST', path: '/' },
     { method: 'POST', path: '/healthz' },
@@ -63,6 +84,9 @@ test('every upgrade without a login answers 401, wherever it goes', async () => 
     '/examples/',
     '/nope',
     '/WS',
+    '/s/0123456789abc/',
+    '/s/0123456789abc/ws',
+    '/s/0123456789abc/api/login',
   ]) {
     for (const headers of [
       [],

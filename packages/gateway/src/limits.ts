@@ -31,6 +31,46 @@ export const LOGIN_TOUCH_MS: number = 60 * 60 * 1000
 /** Logins kept; the one unused for longest makes room. 2 000 take half a megabyte of file. */
 export const MAX_LOGINS = 2000
 
+/** How long a share holds when its maker says nothing. Below the protocol's MAX_SHARE_MS. */
+export const SHARE_DEFAULT_MS: number = 24 * 60 * 60 * 1000
+
+/** Shares of sessions that are gone are forgotten this often; until then they show nothing. */
+export const SHARE_TIDY_MS: number = 60 * 1000
+
+/**
+ * The host is asked for a sign of life this often, one question at a time, and is called unresponsive after so many
+ * beats without an answer: 10 to 11 s after it stood still. Beats are counted, not time: a gateway that stood still
+ * itself blames nobody. A host that works hard answers within milliseconds.
+ */
+export const HOST_BEAT_MS = 1000
+export const HOST_SILENT_BEATS = 10
+
+/** The event loop is looked at this often; the latest looks decide on /healthz. */
+export const LOOP_BEAT_MS = 500
+export const LOOP_BEATS_KEPT = 20
+
+/** A turn of the event loop that took longer makes the gateway degraded: keys feel slow long before. */
+export const LOOP_LAG_DEGRADED_MS = 500
+
+/** Output that one REST answer holds: by default, and at most, in bytes. The largest is a viewer's largest window. */
+export const REST_DEFAULT_BYTES: number = 1024 * 1024
+export const REST_MOST_BYTES: number = 8 * 1024 * 1024
+
+/** How long a REST request may wait for output that is not there yet. Proxies often cut at 60 s. */
+export const REST_MOST_WAIT_MS = 60_000
+
+/** REST requests for output at once; each may hold REST_MOST_BYTES. More answer 429. */
+export const MAX_REST_READS = 64
+
+/** Output that is there is read from the host within this time. */
+export const REST_READ_DEADLINE_MS = 30_000
+
+/** A question of the gateway's own to the host is given up after this time. */
+export const LINK_REQUEST_DEADLINE_MS = 10_000
+
+/** How often open connections' logins and shares are looked at: one that was taken back ends them by then. */
+export const GRANT_SWEEP_MS = 1000
+
 /** Wrong logins a minute from one address, and from all; more answer 429. */
 export const WRONG_LOGINS_PER_MINUTE = 10
 export const WRONG_LOGINS_PER_MINUTE_IN_ALL = 100

@@ -5,6 +5,8 @@ import { isLoopback, type GatewayConfig } from './config/index.ts'
 
 export interface Links {
   readonly url: string
+  /** Where people reach it by default, without the token; ends in "/". */
+  readonly base: string
   readonly link: string
   readonly alternativeLink: string | undefined
 }
@@ -27,16 +29,19 @@ export function linksOf({ address, identity, token, config }: LinksOptions): Lin
   if (config.publicUrl) {
     return {
       url: config.publicUrl.href,
+      base: config.publicUrl.href,
       link: `${config.publicUrl.href}${fragment}`,
       alternativeLink: `${local}${fragment}`,
     }
   }
   if (!isLoopback(address.address)) {
-    return { url: local, link: `${local}${fragment}`, alternativeLink: undefined }
+    return { url: local, base: local, link: `${local}${fragment}`, alternativeLink: undefined }
   }
+  const base = `http://limpet-${identity}.localhost:${address.port}/`
   return {
     url: local,
-    link: `http://limpet-${identity}.localhost:${address.port}/${fragment}`,
+    base,
+    link: `${base}${fragment}`,
     alternativeLink: `${local}${fragment}`,
   }
 }

@@ -7,12 +7,13 @@ import { LimpetError } from '@limpet/protocol'
 import type { FastifyInstance } from 'fastify'
 import {
   createAuthorise,
+  GrantWatch,
   HostNames,
   loadIdentity,
   loadToken,
-  LoginCookie,
   LoginLimit,
   Logins,
+  Shares,
   type CookieScope,
   type Token,
   type Verdict,
@@ -27,11 +28,15 @@ import {
 } from './config/index.ts'
 import { nativeDialect } from './dialect/native/index.ts'
 import { runDialect } from './dialect/run/index.ts'
+import { Health } from './health.ts'
 import { Hosts } from './hosts.ts'
 import { answerOnSocket, createApp, createHandlers, Door, StaticFiles } from './http/index.ts'
 import { SPARE_CONNECTIONS } from './limits.ts'
 import { linksOf } from './links.ts'
 import type { Logger } from './log.ts'
+import { RestHandlers } from './rest/index.ts'
+import { announceGateway } from './running-gateways.ts'
+import { ShareDesk } from './share-desk.ts'
 import { Acceptor, Connections } from './web-socket/index.ts'
 
 /** "Service restart": clients connect again. */
@@ -82,23 +87,34 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const identity = await loadIdentity(location.stateDirectory)
   const hosts = new Hosts({ location, build, startCommand: options.hostStartCommand, log })
   const host = await hosts.start()
-  const { app, connections } = await join(options, { token, identity, hosts })
+  let base = ''
+  const parts = { token, identity, hosts, base: () => base }
+  const { app, connections, closeRest } = await join(options, parts)
+  let withdraw = (): Promise<void> => Promise.resolve()
   const close = async (reason: string): Promise<void> => {
-    // Nobody new from here on, also while those who are there say good-bye.
-    const closed = app.close()
-    await connections.closeAll(SERVICE_RESTART, reason)
+    // Nobody new from here on, also while those who are there say good-bye: the socket closes in this very turn.
+    app.server.close()
+    const closed = connections.closeAll(SERVICE_RESTART, reason)
+    closeRest()
+    await withdraw()
     await closed
+    await app.close()
     hosts.close()
   }
   const address = await listen(app, config).catch(async (error: unknown) => {
     await close('it could not listen')
     throw error
   })
+  const links = linksOf({ address, identity, token: token.reveal(), config })
+  base = links.base
+  withdraw = await announceGateway(location.stateDirectory, links.url)
   for (const warning of remoteWarnings(config)) log.warn(warning)
   log.info({ address: address.address, port: address.port, hostPid: host.pid }, 'listening')
   let closed: Promise<void> | undefined
   return {
-    ...linksOf({ address, identity, token: token.reveal(), config }),
+    url: links.url,
+    link: links.link,
+    alternativeLink: links.alternativeLink,
     token: token.reveal(),
     tokenPath: token.path,
     address,
@@ -112,62 +128,92 @@ interface Parts {
   readonly token: Token
   readonly identity: string
   readonly hosts: Hosts
+  /** Where people reach this gateway; known once it listens. */
+  readonly base: () => string
+}
+
+interface Joined {
+  readonly app: FastifyInstance
+  readonly connections: Connections
+  /** Stops what looks at something now and then. */
+  readonly closeRest: () => void
 }
 
 /** The object graph: who decides, who answers, who converses. */
 async function join(
   options: GatewayOptions,
-  { token, identity, hosts }: Parts,
-): Promise<{ app: FastifyInstance; connections: Connections }> {
+  { token, identity, hosts, base }: Parts,
+): Promise<Joined> {
   const { config, build, logger: log, clock = systemClock } = options
-  const logins = new Logins({ stateDirectory: options.location.stateDirectory, clock })
-  const cookie = new LoginCookie(identity)
+  const { stateDirectory } = options.location
+  const logins = new Logins({ stateDirectory, clock })
+  const shares = new Shares({ stateDirectory, clock })
+  const grants = new GrantWatch({ logins, shares })
+  const health = new Health({ hosts, clock })
+  const shareDesk = new ShareDesk({ shares, hosts, grants, base, clock, log })
   const hostNames = new HostNames(config)
   const page = new StaticFiles(options.pageDirectory)
   const offer = new Offer(config.programs, config.planBase)
-  const connections = new Connections({
-    logins,
-    ...config.limits,
-    pingIntervalMs: options.pingIntervalMs,
-  })
+  const { pingIntervalMs } = options
+  const connections = new Connections({ grants, ...config.limits, pingIntervalMs })
   const basePath = config.publicUrl?.basePath ?? '/'
   const authorise = createAuthorise({
     hostNames,
     basePath,
+    identity,
     token,
     logins,
-    cookie,
+    shares,
     hasPageFile: (path) => page.has(path),
   })
   const door = new Door({ authorise, log })
-  const cookieScope = ({ ownOrigin }: Verdict): CookieScope => {
+  const cookieScope = ({ ownOrigin, params }: Verdict): CookieScope => {
     const isPublic = hostNames.isPublic(ownOrigin)
-    return { path: isPublic ? basePath : '/', isSecure: isPublic && ownOrigin.scheme === 'https' }
+    const path = `${isPublic ? basePath : '/'}${params.share ? `s/${params.share}/` : ''}`
+    return { path, isSecure: isPublic && ownOrigin.scheme === 'https' }
   }
   const handlers = createHandlers({
     page,
     examples: new StaticFiles(options.examplesDirectory),
-    token,
-    logins,
-    loginLimit: new LoginLimit(clock),
-    cookie,
-    cookieScope,
-    handleLogOut: (hash) => connections.closeLogin(hash),
-    log,
+    login: {
+      token,
+      logins,
+      shares,
+      loginLimit: new LoginLimit(clock),
+      identity,
+      cookieScope,
+      handleLogOut: (grant) => grants.end(grant),
+      clock,
+      log,
+    },
+    rest: new RestHandlers({ hosts, grants }),
+    health: () => health.report(),
   })
   const acceptor = new Acceptor({
-    dialects: [nativeDialect({ hosts, offer, build, clock, log }), runDialect({ hosts, offer })],
+    dialects: [
+      nativeDialect({ hosts, offer, shareDesk, build, clock, log }),
+      runDialect({ hosts, offer }),
+    ],
     connections,
     refuse: (socket, error) => answerOnSocket(socket, error, log),
     log,
   })
   const maxConnections = config.limits.webSockets + SPARE_CONNECTIONS
-  const app = await createApp({ door, handlers, logins, cookie, cookieScope, maxConnections, log })
+  const app = await createApp({
+    door,
+    handlers,
+    logins,
+    identity,
+    cookieScope,
+    maxConnections,
+    log,
+  })
   app.server.on('upgrade', (request, socket, head) => {
     const accept = (verdict: Verdict): void => acceptor.accept({ request, socket, head }, verdict)
     void door.handleUpgrade(request, socket, accept)
   })
-  return { app, connections }
+  const closeRest = (): void => [grants, health, shareDesk].forEach((watcher) => watcher.close())
+  return { app, connections, closeRest }
 }
 
 /** @throws ConfigError when the address is taken or is none of this machine's */

@@ -8,45 +8,62 @@
 import type { IncomingMessage } from 'node:http'
 import { LimpetError } from '@limpet/protocol'
 import { AUTHORISE_DEADLINE_MS } from '../limits.ts'
-import { routeFor, type HasPageFile, type Route } from '../route-table.ts'
-import type { LoginCookie } from './cookie.ts'
+import {
+  routeFor,
+  shareNamedIn,
+  type HasPageFile,
+  type Route,
+  type RouteParams,
+} from '../route-table.ts'
+import { Cookie } from './cookie.ts'
+import {
+  isChange,
+  ownerCredential,
+  shareCredential,
+  type Credential,
+  type RequestKind,
+} from './credential.ts'
+import type { Grant } from './grants.ts'
 import { isSameOrigin, parseOrigin, type HostNames, type Origin } from './host-names.ts'
-import type { Login, Logins } from './logins.ts'
-import { ownerPrincipal, type Principal } from './principal.ts'
+import type { Logins } from './logins.ts'
+import type { Principal } from './principal.ts'
 import { refuseTokenInQuery, requestTarget } from './request-target.ts'
-import { offeredSubprotocols, tokenAmong } from './subprotocols.ts'
+import type { Shares } from './shares.ts'
 import type { Token } from './token.ts'
 
 /** What was found out about a request that may go on. */
 export interface Verdict {
   /** Undefined: nothing is there (404). Only who is logged in gets to know that. */
   readonly route: Route | undefined
+  readonly params: RouteParams
   /** Without the public URL's base path. */
   readonly path: string
+  /** What the "*" of the route stands for, with its "/". */
+  readonly rest: string
   readonly query: string
   /** The origin of our page under the name that was used. */
   readonly ownOrigin: Origin
   /** Undefined on public routes without a login. */
   readonly principal: Principal | undefined
-  /** Present when the cookie counted. */
-  readonly cookie: { readonly secret: string; readonly login: Login } | undefined
+  /** What let the principal in. */
+  readonly grant: Grant | undefined
+  /** Present when the owner's cookie counted. */
+  readonly cookie: Credential['cookie']
 }
 
 /** @throws LimpetError when the request may not go on */
 export type Authorise = (request: IncomingMessage, kind: RequestKind) => Promise<Verdict>
-export type RequestKind = 'request' | 'upgrade'
 
 export interface AuthoriseOptions {
   readonly hostNames: HostNames
   readonly basePath: string
+  /** 8 hex digits, for the names of cookies. */
+  readonly identity: string
   readonly token: Token
   readonly logins: Logins
-  readonly cookie: LoginCookie
+  readonly shares: Shares
   readonly hasPageFile: HasPageFile
 }
-
-/** Methods that change nothing: a browser sends no Origin with them, and cookies count without one. */
-const SAFE_METHODS: readonly (string | undefined)[] = ['GET', 'HEAD']
 
 export function createAuthorise(options: AuthoriseOptions): Authorise {
   return async (request, kind) => {
@@ -55,13 +72,13 @@ export function createAuthorise(options: AuthoriseOptions): Authorise {
     if (!ownOrigin) throw hostNameRefused()
     requireOwnOrigin(request, ownOrigin, kind)
     refuseTokenInQuery(query)
-    const { route, path } = await within(findRoute(request, givenPath, kind, options))
-    const looking = within(credentialOf(request, kind, options))
+    const { route, path, params, rest } = await within(findRoute(request, givenPath, kind, options))
+    const looking = within(credentialOf(request, kind, path, options))
     // Whoever may have it anyway gets it, also when the file of logins cannot be read.
     const credential = await (route?.access === 'public' ? looking.catch(() => undefined) : looking)
-    const principal = credential ? ownerPrincipal : undefined
-    if (route?.access !== 'public' && !principal) throw unauthenticated()
-    return { route, path, query, ownOrigin, principal, cookie: credential?.cookie }
+    if (route?.access !== 'public' && !credential) throw unauthenticated()
+    const { principal, grant, cookie } = credential ?? {}
+    return { route, path, params, rest, query, ownOrigin, principal, grant, cookie }
   }
 }
 
@@ -71,40 +88,29 @@ async function findRoute(
   givenPath: string,
   kind: RequestKind,
   { basePath, hasPageFile }: AuthoriseOptions,
-): Promise<{ route: Route | undefined; path: string }> {
+): Promise<Pick<Verdict, 'route' | 'path' | 'params' | 'rest'>> {
   const isInside = basePath !== '/' && givenPath.startsWith(basePath)
   const inner = isInside ? [givenPath.slice(basePath.length - 1)] : []
   for (const path of [givenPath, ...inner]) {
-    const route = await routeFor({ method, path }, hasPageFile)
+    const match = await routeFor({ method, path }, hasPageFile)
     // To an upgrade, what is no upgrade is not there; a plain request to one is told what it speaks.
-    if (route && (route.isUpgrade || kind === 'request')) return { route, path }
+    if (match && (match.route.isUpgrade || kind === 'request')) return { ...match, path }
   }
-  return { route: undefined, path: givenPath }
+  return { route: undefined, path: inner[0] ?? givenPath, params: {}, rest: '' }
 }
 
-type Credential = { readonly cookie?: Verdict['cookie'] } | undefined
-
-async function credentialOf(
+/** Below a share only that share counts, and it counts nowhere else. */
+function credentialOf(
   request: IncomingMessage,
   kind: RequestKind,
-  { token, logins, cookie }: AuthoriseOptions,
-): Promise<Credential> {
-  const { authorization, origin } = request.headers
-  // A token that was sent decides alone: a wrong one is not mended by a cookie. Other schemes are none of ours: a
-  // proxy before us may ask for a password of its own.
-  const inHeader = /^Bearer(?: +(?<token>\S+))?$/i.exec(authorization ?? '')
-  const bearer = inHeader
-    ? (inHeader.groups?.['token'] ?? '')
-    : tokenAmong(offeredSubprotocols(request))
-  if (bearer !== undefined) return token.matches(bearer) ? {} : undefined
-  // Browsers send cookies along with whatever page asks; Origin says which one it was. Without it the cookie
-  // counts only where nothing changes.
-  if (origin === undefined && (kind === 'upgrade' || !SAFE_METHODS.includes(request.method))) {
-    return undefined
+  path: string,
+  { identity, token, logins, shares }: AuthoriseOptions,
+): Promise<Credential | undefined> {
+  const id = shareNamedIn(path)
+  if (id === undefined) {
+    return ownerCredential(request, kind, { token, logins, cookie: new Cookie(identity) })
   }
-  const secret = cookie.read(request.headers.cookie)
-  const login = secret ? await logins.find(secret) : undefined
-  return secret && login ? { cookie: { secret, login } } : undefined
+  return shareCredential(request, kind, { id, shares, cookie: new Cookie(identity, id) })
 }
 
 function requireOwnOrigin(request: IncomingMessage, own: Origin, kind: RequestKind): void {
@@ -115,8 +121,7 @@ function requireOwnOrigin(request: IncomingMessage, own: Origin, kind: RequestKi
   }
   // Where a browser says it outright, for what changes something. Absent in older ones: Origin decides there.
   const site = request.headers['sec-fetch-site']
-  const isChange = kind === 'upgrade' || !SAFE_METHODS.includes(request.method)
-  if (isChange && site !== undefined && site !== 'same-origin' && site !== 'none') {
+  if (isChange(request, kind) && site !== undefined && site !== 'same-origin' && site !== 'none') {
     throw originRefused()
   }
 }

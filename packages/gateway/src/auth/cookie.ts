@@ -1,7 +1,6 @@
-// Owns the login cookie: its name, its attributes, and reading it from a request.
+// Owns the cookies: their names, their attributes, and reading them from a request.
 
 import { parseCookie, stringifySetCookie } from 'cookie'
-import { LOGIN_IDLE_MS } from '../limits.ts'
 
 /** Where a cookie is valid. */
 export interface CookieScope {
@@ -10,13 +9,16 @@ export interface CookieScope {
   readonly isSecure: boolean
 }
 
-export class LoginCookie {
-  /** Carries the identity of the state: cookies ignore ports. */
+export class Cookie {
   readonly name: string
 
-  /** @param identity 8 hex digits */
-  constructor(identity: string) {
-    this.name = `limpet-${identity}`
+  /**
+   * Cookies ignore ports: each carries the identity of the state. That of a share has a name of its own as well, so
+   * that it never stands for another one, nor for the owner's.
+   * @param identity 8 hex digits
+   */
+  constructor(identity: string, share?: string) {
+    this.name = share === undefined ? `limpet-${identity}` : `limpet-${identity}-${share}`
   }
 
   /** @returns the secret that the browser sent, if any */
@@ -24,9 +26,9 @@ export class LoginCookie {
     return header === undefined ? undefined : parseCookie(header)[this.name]
   }
 
-  /** A Set-Cookie header for 30 days from now. */
-  set(secret: string, scope: CookieScope): string {
-    return this.#serialize(secret, scope, Math.floor(LOGIN_IDLE_MS / 1000))
+  /** A Set-Cookie header. */
+  set(secret: string, scope: CookieScope, forMs: number): string {
+    return this.#serialize(secret, scope, Math.floor(forMs / 1000))
   }
 
   /** A Set-Cookie header that takes it away. */

@@ -19,3 +19,8 @@ export function hashOf(secret: string): string {
 export function isSecret(candidate: string, hash: string): boolean {
   return timingSafeEqual(Buffer.from(hashOf(candidate), 'hex'), Buffer.from(hash, 'hex'))
 }
+
+/** True for what `hashOf` gives. */
+export function isHash(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
+}

@@ -5,11 +5,12 @@ import { fastifyStatic } from '@fastify/static'
 import { fastify, type FastifyInstance } from 'fastify'
 import { createServer, type Server } from 'node:http'
 import { LimpetError } from '@limpet/protocol'
-import type { CookieScope, LoginCookie, Logins, Verdict } from '../auth/index.ts'
+import { Cookie, type CookieScope, type Logins, type Verdict } from '../auth/index.ts'
 import {
   DEADLINE_SWEEP_MS,
   HEADERS_DEADLINE_MS,
   KEEP_ALIVE_MS,
+  LOGIN_IDLE_MS,
   MAX_BODY_BYTES,
   REQUEST_DEADLINE_MS,
 } from '../limits.ts'
@@ -23,7 +24,8 @@ export interface AppOptions {
   readonly door: Door
   readonly handlers: Readonly<Record<HandlerName, Handler>>
   readonly logins: Logins
-  readonly cookie: LoginCookie
+  /** 8 hex digits, for the name of the cookie. */
+  readonly identity: string
   readonly cookieScope: (verdict: Verdict) => CookieScope
   readonly maxConnections: number
   readonly log: Logger
@@ -104,14 +106,16 @@ function createHttpServer(
 
 /** Thirty days from the last use: the file and the cookie move on together. */
 async function keepLogin(
-  { logins, cookie, cookieScope, log }: AppOptions,
+  { logins, identity, cookieScope, log }: AppOptions,
   verdict: Verdict,
   reply: { header(name: string, value: string): unknown },
 ): Promise<void> {
   if (!verdict.cookie) return
   try {
     if (await logins.touch(verdict.cookie.login)) {
-      reply.header('set-cookie', cookie.set(verdict.cookie.secret, cookieScope(verdict)))
+      const cookie = new Cookie(identity)
+      const { secret } = verdict.cookie
+      reply.header('set-cookie', cookie.set(secret, cookieScope(verdict), LOGIN_IDLE_MS))
     }
   } catch (error) {
     log.warn({ err: error }, 'a login could not be moved on') // it still holds: the request goes on

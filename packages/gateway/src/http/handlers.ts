@@ -2,18 +2,18 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LimpetError } from '@limpet/protocol'
-import {
-  clientNetwork,
-  type CookieScope,
-  type LoginCookie,
-  type LoginLimit,
-  type Logins,
-  type Token,
-  type Verdict,
-} from '../auth/index.ts'
-import type { Logger } from '../log.ts'
+import type { Verdict } from '../auth/index.ts'
+import type { HealthReport } from '../health.ts'
+import type { RestHandlers } from '../rest/index.ts'
 import type { HandlerName } from '../route-table.ts'
 import { notHere } from './door.ts'
+import {
+  logIn,
+  logOut,
+  shareLogIn,
+  shareLogOut,
+  type LoginHandlersOptions,
+} from './login-handlers.ts'
 import { isHashed, type StaticFiles } from './static-files.ts'
 
 export type Handler = (call: Call) => Promise<unknown>
@@ -28,31 +28,26 @@ export interface Call {
 export interface HandlersOptions {
   readonly page: StaticFiles
   readonly examples: StaticFiles
-  readonly token: Token
-  readonly logins: Logins
-  readonly loginLimit: LoginLimit
-  readonly cookie: LoginCookie
-  readonly cookieScope: (verdict: Verdict) => CookieScope
-  /** Called after a login was revoked, so that its connections end at once. */
-  readonly handleLogOut: (hash: string) => void
-  readonly log: Logger
+  readonly login: LoginHandlersOptions
+  readonly rest: RestHandlers
+  readonly health: () => HealthReport
 }
 
-/** Longer than any token; more is not even hashed. */
-const MAX_TOKEN_LENGTH = 256
-
 export function createHandlers(options: HandlersOptions): Readonly<Record<HandlerName, Handler>> {
+  const { login, rest } = options
   return {
     page: ({ reply }) => sendPage(options, reply),
-    pageFile: ({ reply, verdict }) => sendPageFile(options, reply, verdict.path),
-    health: () => Promise.resolve({ status: 'ok' }),
-    logIn: (call) => logIn(options, call),
-    showLogin: ({ verdict }) => {
-      const { name, role, rights } = principalOf(verdict)
-      return Promise.resolve({ principal: name, role, rights })
-    },
-    logOut: (call) => logOut(options, call),
-    example: ({ reply, verdict }) => sendExample(options, reply, verdict.path),
+    pageFile: ({ reply, verdict }) => sendPageFile(options, reply, verdict.rest),
+    health: () => Promise.resolve(options.health()),
+    logIn: (call) => logIn(login, call),
+    showLogin: ({ verdict }) => Promise.resolve(loginOf(verdict)),
+    logOut: (call) => logOut(login, call),
+    shareLogIn: (call) => shareLogIn(login, call),
+    shareLogOut: (call) => shareLogOut(login, call),
+    listSessions: (call) => rest.list(call),
+    showSession: (call) => rest.show(call),
+    readOutput: (call) => rest.output(call),
+    example: ({ reply, verdict }) => sendExample(options, reply, verdict.rest),
     webSocket: () => Promise.reject(upgradeRequired()),
   }
 }
@@ -76,62 +71,29 @@ async function sendExample(
   reply: FastifyReply,
   path: string,
 ): Promise<unknown> {
-  const inner = path.slice('/examples'.length)
-  const file = inner.endsWith('/') ? `${inner}index.html` : inner
+  const file = path.endsWith('/') ? `${path}index.html` : path
   const found = await examples.find(file)
   if (found === 'file') return sendFile(reply, examples, file)
   if (found === undefined) throw notHere()
   // Relative, since a proxy may have put anything before our path.
-  return reply.redirect(`${inner.slice(inner.lastIndexOf('/') + 1)}/`, 308)
-}
-
-async function logIn(options: HandlersOptions, call: Call): Promise<unknown> {
-  const { loginLimit, token, logins, cookie, cookieScope, log } = options
-  const { request, reply, verdict } = call
-  const address = clientNetwork(request.ip)
-  const candidate = tokenIn(request.body)
-  loginLimit.requireRoom(address)
-  if (!token.matches(candidate)) {
-    loginLimit.countWrong(address)
-    log.warn({ address }, 'wrong login')
-    throw new LimpetError(
-      'UNAUTHENTICATED',
-      'The token is wrong. `limpet serve` prints the right link.',
-    )
-  }
-  const secret = await logins.create()
-  reply.header('set-cookie', cookie.set(secret, cookieScope(verdict)))
-  log.info({ address }, 'logged in')
-  return { principal: 'owner' }
-}
-
-async function logOut(options: HandlersOptions, { reply, verdict }: Call): Promise<unknown> {
-  const hash = verdict.cookie?.login.hash
-  if (hash !== undefined) {
-    await options.logins.revoke(hash)
-    options.handleLogOut(hash)
-    options.log.info('logged out')
-  }
-  reply.header('set-cookie', options.cookie.clear(options.cookieScope(verdict)))
-  return reply.code(204).send()
+  return reply.redirect(`${path.slice(path.lastIndexOf('/') + 1)}/`, 308)
 }
 
 function sendFile(reply: FastifyReply, files: StaticFiles, path: string): Promise<unknown> {
   return Promise.resolve(reply.sendFile(path.slice(1), files.root))
 }
 
-function tokenIn(body: unknown): string {
-  const token: unknown =
-    typeof body === 'object' && body !== null && 'token' in body ? body.token : undefined
-  if (typeof token === 'string' && token.length <= MAX_TOKEN_LENGTH) return token.trim()
-  throw new LimpetError('PARAMETERS_INVALID', 'Send JSON: {"token": "…"}.', {
-    details: { parameter: 'token' },
-  })
-}
-
-function principalOf({ principal }: Verdict): NonNullable<Verdict['principal']> {
-  if (principal) return principal
-  throw new LimpetError('UNAUTHENTICATED', 'Log in first.')
+/** Who asks, and what that one may do; for a share also what it is called, and its one session. */
+function loginOf({ principal }: Verdict): Readonly<Record<string, unknown>> {
+  if (!principal) throw new LimpetError('UNAUTHENTICATED', 'Log in first.')
+  const { name, displayName, role, rights, session } = principal
+  return {
+    principal: name,
+    role,
+    rights,
+    ...(displayName !== undefined && { name: displayName }),
+    ...(session !== undefined && { session }),
+  }
 }
 
 function upgradeRequired(): LimpetError {

@@ -59,18 +59,15 @@ export class Acceptor {
   ): void {
     const { request, socket, head } = upgrade
     const { connections, dialects, log } = this.#options
-    const { principal } = verdict
-    if (!principal) throw new LimpetError('UNAUTHENTICATED', 'Log in first.')
+    const { principal, grant } = verdict
+    if (!principal || !grant) throw new LimpetError('UNAUTHENTICATED', 'Log in first.')
     const address = request.socket.remoteAddress ?? ''
     connections.requireRoom(address)
     const { dialect } = chooseDialect(dialects, offeredSubprotocols(request))
     const converse = dialect.prepare(new URLSearchParams(verdict.query))
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       const channel = new WebSocketChannel(webSocket, socket, this.#pool)
-      const remove = connections.add(channel, {
-        address,
-        loginHash: verdict.cookie?.login.hash,
-      })
+      const remove = connections.add(channel, { address, grant })
       log.info({ dialect: dialect.subprotocol, address }, 'connected')
       webSocket.once('close', (code) => {
         remove()

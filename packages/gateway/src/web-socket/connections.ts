@@ -1,25 +1,27 @@
-// Owns the list of open WebSockets: how many there may be, that silent ones are dropped, that those of a revoked
-// login end, and that all are told when the gateway stops.
+// Owns the list of open WebSockets: how many there may be, that silent ones are dropped, that those whose login or
+// share was taken back end, and that all are told when the gateway stops.
 
 import { ERRORS, LimpetError } from '@limpet/protocol'
-import { clientNetwork, type Logins } from '../auth/index.ts'
+import { clientNetwork, type Grant, type GrantWatch } from '../auth/index.ts'
 import { isLoopback } from '../config/index.ts'
 import { CLOSE_DEADLINE_MS, PING_INTERVAL_MS } from '../limits.ts'
 import type { WebSocketChannel } from './channel.ts'
 
 export interface ConnectionsOptions {
-  readonly logins: Logins
+  readonly grants: GrantWatch
   readonly webSockets: number
   readonly webSocketsPerAddress: number
   /** @default 15 000 ms */
   readonly pingIntervalMs?: number | undefined
 }
 
+/** Why it is over. */
+const ENDED = { token: '', login: 'logged out', share: 'the share has ended' } as const
+
 /** One WebSocket and who is behind it. */
 interface Entry {
   readonly channel: WebSocketChannel
   readonly network: string
-  readonly loginHash: string | undefined
 }
 
 export class Connections {
@@ -52,25 +54,17 @@ export class Connections {
     })
   }
 
-  add(
-    channel: WebSocketChannel,
-    who: { address: string; loginHash: string | undefined },
-  ): () => void {
-    const entry = {
-      channel,
-      network: clientNetwork(who.address),
-      loginHash: who.loginHash,
-    }
+  /** @param who whose connection ends when the grant does @returns takes it off the list again */
+  add(channel: WebSocketChannel, who: { address: string; grant: Grant }): () => void {
+    const entry = { channel, network: clientNetwork(who.address) }
     this.#entries.add(entry)
+    const unwatch = this.#options.grants.watch(who.grant, () => {
+      channel.close(ERRORS.UNAUTHENTICATED.close, ENDED[who.grant.by])
+    })
     return () => {
+      unwatch()
       this.#entries.delete(entry)
       if (this.#entries.size === 0) this.#handleEmpty?.()
-    }
-  }
-
-  closeLogin(hash: string): void {
-    for (const { channel, loginHash } of this.#entries) {
-      if (loginHash === hash) channel.close(ERRORS.UNAUTHENTICATED.close, 'logged out')
     }
   }
 
@@ -94,17 +88,6 @@ export class Connections {
   #sweep(): void {
     for (const entry of this.#entries) {
       if (!entry.channel.checkAlive()) entry.channel.terminate()
-      else if (entry.loginHash !== undefined) void this.#checkLogin(entry, entry.loginHash)
-    }
-  }
-
-  /** Another gateway may have revoked it. */
-  async #checkLogin({ channel }: Entry, hash: string): Promise<void> {
-    try {
-      if (!(await this.#options.logins.named(hash)))
-        channel.close(ERRORS.UNAUTHENTICATED.close, 'logged out')
-    } catch {
-      // The file cannot be read just now: nothing is known against this login, and the next round asks again.
     }
   }
 }

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createAuthorise, type Authorise } from '../../src/auth/authorise.ts'
-import { LoginCookie } from '../../src/auth/cookie.ts'
 import { HostNames } from '../../src/auth/host-names.ts'
 import { Logins } from '../../src/auth/logins.ts'
+import { Shares } from '../../src/auth/shares.ts'
 import { loadToken } from '../../src/auth/token.ts'
 import { systemClock } from '../../src/clock.ts'
 import type { HasPageFile } from '../../src/route-table.ts'
@@ -28,7 +28,8 @@ async function authoriseWith(hasPageFile: HasPageFile): Promise<Authorise> {
     basePath: '/',
     token: await loadToken(stateDirectory),
     logins: new Logins({ stateDirectory, clock: systemClock }),
-    cookie: new LoginCookie('0a1b2c3d'),
+    shares: new Shares({ stateDirectory, clock: systemClock }),
+    identity: '0a1b2c3d',
     hasPageFile,
   })
 }

@@ -5,10 +5,8 @@
 
 import {
   decodeMessage,
-  decodeParams,
   encodeError,
-  encodeRequest,
-  encodeResult,
+  encodeNotification,
   ERRORS,
   LimpetError,
   methodNamed,
@@ -23,7 +21,8 @@ import {
 } from '@limpet/protocol'
 import { MALFORMED_ALLOWED, MALFORMED_WINDOW_MS } from '../../limits.ts'
 import type { Clock } from '../../clock.ts'
-import type { ServedPrograms } from './served-programs.ts'
+import type { HostState } from '../../host-heartbeat.ts'
+import type { ServedMethods } from './served-methods.ts'
 
 /** "Service restart": clients connect again. What a vanished host looks like from outside. */
 const HOST_GONE = 1012
@@ -34,8 +33,10 @@ const VANISHED = 1006
 export interface RelayOptions {
   readonly client: Channel
   readonly host: Channel
-  readonly programs: ServedPrograms
+  readonly served: ServedMethods
   readonly clock: Clock
+  /** Calls the listener when the host falls silent or answers again. @returns ends that */
+  readonly onHostState: (listener: (state: HostState) => void) => () => void
 }
 
 export class Relay {
@@ -48,7 +49,10 @@ export class Relay {
   }
 
   start(): void {
-    const { client, host } = this.#options
+    const { client, host, onHostState } = this.#options
+    const endListening = onHostState((state) => {
+      client.sendText(encodeNotification('host.changed', { state }))
+    })
     // The host first: it says nothing before it is asked, and what the client asks must have an answer.
     host.setHandlers({
       handleText: (text) => passOn(client.sendText(text), host),
@@ -62,7 +66,10 @@ export class Relay {
       // ws gives each message in memory of its own, which nobody writes to again: it may wait in the link's queue.
       handleBinary: (frame) => passOn(host.sendBinary(frame), client),
       handleDrained: () => host.resume(),
-      handleClosed: () => host.close(),
+      handleClosed: () => {
+        endListening()
+        host.close()
+      },
     })
   }
 
@@ -82,21 +89,22 @@ export class Relay {
     { id, method, params }: Extract<Message, { kind: 'request' }>,
     text: string,
   ): void {
-    const { client, programs } = this.#options
     try {
       const name = methodNamed(method)
-      if (name === 'program.list') {
-        client.sendText(encodeResult(id, name, programs.list()))
-      } else if (name === 'program.start') {
-        // The host's answer goes back as it is: the id is the client's.
-        this.#sendToHost(
-          encodeRequest(id, 'session.open', programs.open(decodeParams(name, params))),
-        )
-      } else if (METHODS[name].servedBy === 'host') {
-        this.#sendToHost(text)
-      } else {
-        throw notForClients(method)
-      }
+      const served = this.#options.served.serve(id, name, params)
+      if (served?.to === 'client') void this.#answer(id, served.text)
+      else if (served) this.#sendToHost(served.text)
+      else if (METHODS[name].servedBy === 'host') this.#sendToHost(text)
+      else throw notForClients(method)
+    } catch (error) {
+      this.#refuse(id, toLimpetError(error))
+    }
+  }
+
+  /** What is known at once is answered at once, in the order of the questions. */
+  async #answer(id: RequestId, text: string | Promise<string>): Promise<void> {
+    try {
+      this.#options.client.sendText(typeof text === 'string' ? text : await text)
     } catch (error) {
       this.#refuse(id, toLimpetError(error))
     }

@@ -1,0 +1,91 @@
+// Owns the methods of the native protocol that the gateway serves: the host knows no programs, only plans, and no
+// shares, only links that are confined to one session.
+
+import {
+  decodeParams,
+  encodeRequest,
+  encodeResult,
+  type MethodName,
+  type MethodParams,
+  type MethodResult,
+  type RequestId,
+} from '@limpet/protocol'
+import type { Principal } from '../../auth/index.ts'
+import type { Offer } from '../../config/index.ts'
+import type { ShareDesk } from '../../share-desk.ts'
+
+export interface ServedMethodsOptions {
+  readonly offer: Offer
+  readonly shareDesk: ShareDesk
+  readonly principal: Principal
+  readonly build: string
+}
+
+/** What becomes of a request. */
+export type Served =
+  | { readonly to: 'client'; readonly text: string | Promise<string> }
+  | { readonly to: 'host'; readonly text: string }
+
+/** Those of one principal. */
+export class ServedMethods {
+  readonly #options: ServedMethodsOptions
+
+  constructor(options: ServedMethodsOptions) {
+    this.#options = options
+  }
+
+  /**
+   * @returns undefined when the gateway does not serve it
+   * @throws LimpetError PARAMETERS_INVALID, PROGRAM_NOT_FOUND …; what is asked later is in the promise
+   */
+  serve(id: RequestId, name: MethodName, params: unknown): Served | undefined {
+    const { shareDesk, principal } = this.#options
+    switch (name) {
+      case 'program.list':
+        return { to: 'client', text: encodeResult(id, name, this.#list()) }
+      case 'program.start': {
+        // The host's answer goes back as it is: the id is the client's.
+        const plan = this.#plan(decodeParams(name, params))
+        return { to: 'host', text: encodeRequest(id, 'session.open', plan) }
+      }
+      case 'share.create': {
+        const created = shareDesk.create(principal, decodeParams(name, params))
+        return { to: 'client', text: created.then((result) => encodeResult(id, name, result)) }
+      }
+      case 'share.list': {
+        const listed = shareDesk.list(principal, decodeParams(name, params))
+        return { to: 'client', text: listed.then((result) => encodeResult(id, name, result)) }
+      }
+      case 'share.revoke': {
+        const revoked = shareDesk.revoke(principal, decodeParams(name, params))
+        return { to: 'client', text: revoked.then((result) => encodeResult(id, name, result)) }
+      }
+      default:
+        return undefined
+    }
+  }
+
+  /** Nobody starts a program by a share: it would be another session. */
+  #list(): MethodResult<'program.list'> {
+    const { offer, principal, build } = this.#options
+    const { session, rights } = principal
+    return {
+      programs: session === undefined ? offer.list(principal.role) : [],
+      confinement: offer.confinement,
+      rights,
+      ...(session !== undefined && { session }),
+      build,
+    }
+  }
+
+  #plan(params: MethodParams<'program.start'>): MethodParams<'session.open'> {
+    const { offer, principal } = this.#options
+    const { name, labels, view } = params
+    return {
+      plan: offer.plan(principal.role, params),
+      ...(name !== undefined && { name }),
+      ...(labels !== undefined && { labels }),
+      ...(view !== undefined && { view }),
+    }
+  }
+}
