@@ -131,8 +131,10 @@ test('whoever comes by a share sees that session and no other, and does what its
   }
   expect(await viewer.refusal('session.rename', { session, name: 'x' })).toBe('FORBIDDEN')
   expect(await viewer.refusal('session.kill', { session })).toBe('FORBIDDEN')
-  expect(await typist.refusal('session.rename', { session, name: 'x' })).toBe('not refused')
-  expect(await typist.refusal('session.rename', { session: other, name: 'x' })).toBe(
+  const harmless = { session, signal: 'SIGCONT' }
+  expect(await viewer.refusal('session.signal', harmless)).toBe('FORBIDDEN')
+  expect(await typist.refusal('session.signal', harmless)).toBe('not refused')
+  expect(await typist.refusal('session.signal', { ...harmless, session: other })).toBe(
     'SESSION_NOT_FOUND',
   )
   // The others read the name that the share was given.
