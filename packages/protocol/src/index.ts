@@ -37,7 +37,7 @@ export {
   notificationNamed,
 } from './json-rpc.ts'
 export type { Message, RequestId } from './json-rpc.ts'
-export { SIZE_RULES } from './launch-plan.ts'
+export { labelsShape, SIZE_RULES } from './launch-plan.ts'
 export type { LaunchPlan, Lifetime, SizeRuleName } from './launch-plan.ts'
 export {
   ACKNOWLEDGE_WINDOW_SHARE,
