@@ -17,15 +17,17 @@ import { followHabits } from './app/habits.ts'
 import { listenForKeys } from './app/keyboard.ts'
 import { addMachineFont, loadMachineFont } from './app/machine-font.ts'
 import { followVisibleHeight } from './phone/visible-height.ts'
-import { tokenInHash } from './state/login.ts'
+import { secretInHash, shareInAddress, tokenInHash } from './state/login.ts'
 import { browserStore } from './state/browser-store.ts'
 
-const token = tokenInHash(location.hash)
+const address = new URL('.', location.href).href
+const isShare = shareInAddress(address) !== undefined
+const token = isShare ? secretInHash(location.hash) : tokenInHash(location.hash)
 // A token in the address would stay in the history, and in every picture of the window.
 if (token !== undefined) history.replaceState(null, '', location.pathname + location.search)
 
 addMachineFont()
-const app = createApp({ address: new URL('.', location.href).href, store: browserStore() })
+const app = createApp({ address, store: browserStore() })
 followVisibleHeight(document.documentElement)
 followHabits(app)
 listenForKeys(app.actions, app.floating)

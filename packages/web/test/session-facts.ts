@@ -19,6 +19,7 @@ export function sessionOf(facts: Partial<SessionInfo> = {}): SessionInfo {
     startedAt: 1_000_000,
     keptFrom: byteOffset(0),
     end: byteOffset(0),
+    isDurable: true,
     viewers: 0,
     ...facts,
   }

@@ -7,7 +7,7 @@ import { labelOf } from '../state/programs.ts'
 import type { App } from '../ui/app-context.ts'
 import { focusBar, focusPlace } from '../ui/focus.ts'
 import type { Action } from '../ui/action.ts'
-import { closeOrEnd, copyLink, endAfterAsking } from '../ui/session-actions.ts'
+import { closeOrEnd, copyLink, endAfterAsking, replaySession } from '../ui/session-actions.ts'
 import type { SessionInfo } from '@limpet/protocol'
 
 const always = (): boolean => true
@@ -96,25 +96,32 @@ function startActions(app: App): Action[] {
   return [start(SHELL_PROGRAM, 'n'), start(PYTHON_PROGRAM, 'p')]
 }
 
+/** The session in front, read as a signal. */
+function currentOf({ places, sessions }: App): SessionInfo | undefined {
+  const place = places.current.value
+  return place === 'stream' ? undefined : sessions.all.value.get(place)
+}
+
+/** Does something with the session in front, if there is one. */
+function withCurrent(app: App, act: (session: SessionInfo) => unknown): () => void {
+  return () => {
+    const session = currentOf(app)
+    if (session !== undefined) act(session)
+  }
+}
+
 function sessionActions(app: App): Action[] {
-  const { places, programs, sessions, launcher } = app
-  const current = (): SessionInfo | undefined => {
-    const place = places.current.value
-    return place === 'stream' ? undefined : sessions.all.value.get(place)
-  }
-  const withCurrent = (act: (session: SessionInfo) => Promise<void>) => (): void => {
-    const session = current()
-    if (session !== undefined) void act(session)
-  }
-  const isRunning = (): boolean => current()?.state === 'running' && programs.may('type')
+  const { programs, sessions, launcher } = app
+  const hasCurrent = (): boolean => currentOf(app) !== undefined
+  const isRunning = (): boolean => currentOf(app)?.state === 'running' && programs.may('type')
   return [
     {
       id: 'close',
       label: 'Close or end the session',
       group: 'Session',
       keys: [{ modifier: 'alt', key: 'w' }],
-      isPossible: () => current() !== undefined,
-      run: withCurrent((session) => closeOrEnd(app, session)),
+      isPossible: hasCurrent,
+      run: withCurrent(app, (session) => closeOrEnd(app, session)),
     },
     {
       id: 'end',
@@ -122,7 +129,7 @@ function sessionActions(app: App): Action[] {
       group: 'Session',
       keys: [],
       isPossible: isRunning,
-      run: withCurrent((session) => endAfterAsking(app, session)),
+      run: withCurrent(app, (session) => endAfterAsking(app, session)),
     },
     {
       id: 'interrupt',
@@ -130,16 +137,9 @@ function sessionActions(app: App): Action[] {
       group: 'Session',
       keys: [],
       isPossible: isRunning,
-      run: withCurrent((session) => launcher.interrupt(session)),
+      run: withCurrent(app, (session) => launcher.interrupt(session)),
     },
-    {
-      id: 'link',
-      label: 'Copy a link to the session',
-      group: 'Session',
-      keys: [],
-      isPossible: () => current() !== undefined,
-      run: withCurrent((session) => copyLink(app, session)),
-    },
+    ...recordActions(app),
     {
       id: 'again',
       label: 'Run the last command again',
@@ -151,6 +151,23 @@ function sessionActions(app: App): Action[] {
         if (last?.program === COMMAND_PROGRAM) void launcher.runAgain(last)
       },
     },
+  ]
+}
+
+/** Showing it to others, and to oneself once more. */
+function recordActions(app: App): Action[] {
+  const action = (
+    id: string,
+    label: string,
+    isPossible: () => boolean,
+    act: (session: SessionInfo) => unknown,
+  ): Action => ({ id, label, group: 'Session', keys: [], isPossible, run: withCurrent(app, act) })
+  const hasCurrent = (): boolean => currentOf(app) !== undefined
+  const mayShare = (): boolean => hasCurrent() && app.programs.may('administer')
+  return [
+    action('link', 'Copy a link to the session', hasCurrent, (session) => copyLink(app, session)),
+    action('share', 'Share the session…', mayShare, (session) => app.sharing.open(session)),
+    action('replay', 'Replay the session', hasCurrent, (session) => replaySession(app, session)),
   ]
 }
 

@@ -7,8 +7,10 @@ import { AppContext, type AppWithActions } from '../ui/app-context.ts'
 import { DialogLayer } from '../ui/dialog.tsx'
 import { MenuLayer } from '../ui/menu.tsx'
 import { NoticeLayer } from '../ui/notices.tsx'
+import { ShareLayer } from '../session/share-dialog.tsx'
 import { LoginView } from './login-view.tsx'
 import { Page } from './page.tsx'
+import { ShareOver } from './share-view.tsx'
 
 export function Root({ app }: { readonly app: AppWithActions }): VNode {
   return (
@@ -22,7 +24,7 @@ function Phase({ app }: { readonly app: AppWithActions }): VNode | null {
   const { value: phase } = app.connection.phase
   // It takes one answer of the gateway to know more: nothing is calmer than nothing.
   if (phase === 'starting') return null
-  if (phase === 'out') return <LoginView />
+  if (phase === 'out') return app.connection.isShare ? <ShareOver /> : <LoginView />
   return (
     <>
       <Page />
@@ -30,6 +32,7 @@ function Phase({ app }: { readonly app: AppWithActions }): VNode | null {
       <KeysLayer />
       <MenuLayer />
       <DialogLayer />
+      <ShareLayer />
       <NoticeLayer />
     </>
   )

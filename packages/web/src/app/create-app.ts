@@ -2,6 +2,7 @@
 // Before: main.tsx; after: every component, through ui/app-context.ts.
 
 import { signal } from '@preact/signals'
+import type { SessionId } from '@limpet/protocol'
 import { createBarState } from '../state/bar-state.ts'
 import { Blocks } from '../state/blocks.ts'
 import { createBrowserState, type KeyValueStore } from '../state/browser-state.ts'
@@ -14,6 +15,7 @@ import { createPrograms } from '../state/programs.ts'
 import { createSeen } from '../state/seen.ts'
 import { createSessionList } from '../state/session-list.ts'
 import { createSettings } from '../state/settings.ts'
+import { Sharing } from '../state/sharing.ts'
 import { Terminals } from '../state/terminals.ts'
 import type { AppWithActions } from '../ui/app-context.ts'
 import { roomFor } from '../ui/room.ts'
@@ -32,11 +34,11 @@ export function createApp({ address, store }: AppOptions): AppWithActions {
   const clock = createClock()
   const settings = createSettings(browser)
   const floating = createFloating()
-  const connection = new Connection(address)
+  const connection = new Connection(address, () => clock.now())
   const programs = createPrograms(connection)
   const sessions = createSessionList(connection.limpet)
   const places = createPlaces(browser)
-  const seen = createSeen(browser, clock.now())
+  const seen = createSeen(connection.limpet, sessions.seenAt)
   const bar = createBarState(browser)
   const terminals = new Terminals({
     limpet: connection.limpet,
@@ -54,9 +56,11 @@ export function createApp({ address, store }: AppOptions): AppWithActions {
     sizeOf: (place) => roomFor(place, settings.fontSize.peek()),
   })
   const sheet = signal<'work' | 'sessions'>('work')
+  const replayed = signal<SessionId | undefined>(undefined)
+  const sharing = new Sharing(connection.limpet, address)
   const app = {
     ...{ clock, settings, connection, programs, sessions, places, seen, bar, floating },
-    ...{ terminals, blocks, launcher, sheet },
+    ...{ terminals, blocks, launcher, sharing, sheet, replayed },
   }
   return { ...app, actions: createActions(app) }
 }

@@ -17,6 +17,12 @@ export function followHabits(app: App): void {
   effect(() => app.terminals.keepTabs(app.places.tabs.value))
   effect(() => markSeen(app))
   effect(() => nameWindow(app))
+  // Who goes somewhere else is done with the replay.
+  effect(() => {
+    void app.places.current.value
+    app.replayed.value = undefined
+  })
+  effect(() => showShared(app))
   const followHash = (): void => {
     const id = sessionInHash(location.hash)
     if (id !== undefined) app.places.go(id)
@@ -34,6 +40,12 @@ function markSeen({ places, sessions, seen, clock }: App): void {
   if (document.hidden) return
   const shown = place === 'stream' ? sessions.stream.value : [sessions.all.value.get(place)]
   for (const session of shown) if (session !== undefined) seen.markSeen(session)
+}
+
+/** A share's link has one place. */
+function showShared({ programs, places }: App): void {
+  const id = programs.shared.value
+  if (id !== undefined) places.go(id)
 }
 
 function nameWindow({ places, sessions }: App): void {

@@ -23,10 +23,11 @@ export function listenForKeys(actions: readonly Action[], floating: Floating): v
 }
 
 /** What floats above the page has the keys to itself. */
-function isBusy({ menu, dialog, isPaletteOpen, areKeysOpen }: Floating): boolean {
+function isBusy({ menu, dialog, textDialog, isPaletteOpen, areKeysOpen }: Floating): boolean {
   return (
     menu.peek() !== undefined ||
     dialog.peek() !== undefined ||
+    textDialog.peek() !== undefined ||
     isPaletteOpen.peek() ||
     areKeysOpen.peek()
   )

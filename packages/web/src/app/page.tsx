@@ -7,11 +7,16 @@ import { Sidebar } from '../sidebar/sidebar.tsx'
 import { StreamView } from '../stream/stream-view.tsx'
 import { useApp } from '../ui/app-context.ts'
 import { ConnectionAnnouncement, OfflineBadge } from '../ui/connection-words.tsx'
+import { ReplayPlace } from './replay-place.tsx'
+import { ShareView } from './share-view.tsx'
 import { Tabs } from './tabs.tsx'
 
 export function Page(): VNode {
-  const { places, programs, sheet } = useApp()
+  const { places, programs, sheet, replayed, sessions } = useApp()
   const place = places.current.value
+  const shared = programs.shared.value
+  if (shared !== undefined) return <ShareView id={shared} />
+  const replay = replayed.value === undefined ? undefined : sessions.all.value.get(replayed.value)
   // A gateway for one program has nothing to list: the program is the page.
   const isAlone = programs.sole.value !== undefined
   return (
@@ -22,7 +27,9 @@ export function Page(): VNode {
         {!isAlone && <Tabs />}
         <OfflineBadge floats />
         <ConnectionAnnouncement />
-        {place === 'stream' ? (
+        {replay !== undefined ? (
+          <ReplayPlace key={replay.id} session={replay} />
+        ) : place === 'stream' ? (
           isAlone ? (
             <div />
           ) : (

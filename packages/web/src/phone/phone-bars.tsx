@@ -1,11 +1,13 @@
 // Owns what a narrow page has instead of a sidebar and tabs: the name of what is shown above, three places below.
 
-import type { SessionId } from '@limpet/protocol'
+import type { SessionId, SessionInfo } from '@limpet/protocol'
 import type { VNode } from 'preact'
 import { labelOf } from '../state/programs.ts'
 import { useApp, type AppWithActions } from '../ui/app-context.ts'
 import { HeldKeys } from '../ui/connection-words.tsx'
-import { nameOf } from '../ui/format.ts'
+import { presenceWords } from '../ui/company-words.ts'
+import { controlItems, nameOfSelf, sizeItems } from '../ui/control-actions.ts'
+import { nameOf, plural } from '../ui/format.ts'
 import { Icon, Logo } from '../ui/icon.tsx'
 import { below } from '../ui/menu.tsx'
 import { sessionMenu } from '../ui/session-actions.ts'
@@ -17,7 +19,7 @@ export function PhoneTop(): VNode {
   const place = app.places.current.value
   const session = place === 'stream' ? undefined : app.sessions.all.value.get(place)
   const isList = app.sheet.value === 'sessions'
-  if (isList || session === undefined) {
+  if (isList || session === undefined || app.replayed.value !== undefined) {
     return (
       <header class="phone-top">
         <Logo />
@@ -31,6 +33,7 @@ export function PhoneTop(): VNode {
       <SessionMark session={session} />
       <h1 class="one-line">{nameOf(session)}</h1>
       <Held id={session.id} />
+      <PhonePresence session={session} />
       <button
         type="button"
         class="control square"
@@ -43,6 +46,29 @@ export function PhoneTop(): VNode {
         <Icon name="more" />
       </button>
     </header>
+  )
+}
+
+/** On a phone there is room for a figure; the menu says who it is. */
+function PhonePresence({ session }: { readonly session: SessionInfo }): VNode | null {
+  const app = useApp()
+  if (session.viewers < 2 && session.control === undefined) return null
+  return (
+    <button
+      type="button"
+      class="control"
+      aria-label={`${plural(Math.max(0, session.viewers - 1), 'other')} here: who may type`}
+      aria-haspopup="menu"
+      onClick={(event) => {
+        const terminal = app.terminals.get(session.id)
+        if (terminal === undefined) return
+        const words = presenceWords(terminal.company.others.peek(), nameOfSelf(terminal))
+        const items = [...controlItems(app, terminal), undefined, ...sizeItems(app, session)]
+        app.floating.menu.value = { title: words || 'Only you', items, ...below(event) }
+      }}
+    >
+      <Icon name="people" /> {session.viewers}
+    </button>
   )
 }
 

@@ -8,12 +8,13 @@ import { durationOf } from '../state/session-facts.ts'
 import type { SessionTerminal } from '../terminal/session-terminal.ts'
 import { useApp } from '../ui/app-context.ts'
 import { HeldKeys } from '../ui/connection-words.tsx'
-import { cleanTitle, formatElapsed, formatPath, nameOf, plural } from '../ui/format.ts'
+import { cleanTitle, formatElapsed, formatPath, nameOf } from '../ui/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { below } from '../ui/menu.tsx'
 import { RenameField } from '../ui/rename-field.tsx'
 import { sessionMenu } from '../ui/session-actions.ts'
 import { SessionMark } from '../ui/session-mark.tsx'
+import { Presence } from './presence.tsx'
 
 export interface SessionHeaderProps {
   readonly session: SessionInfo
@@ -71,22 +72,38 @@ function TerminalBadges({
   readonly session: SessionInfo
   readonly terminal: SessionTerminal
 }): VNode {
-  const { columns, rows } = terminal.size.value
   return (
     <>
       <HeldKeys terminal={terminal} />
-      {!terminal.mayType && (
-        <span class="badge">
-          <Icon name="eye" /> watching
-        </span>
-      )}
-      {session.viewers > 1 && (
-        <span class="badge" title={`${plural(session.viewers, 'viewer')}, ${columns} × ${rows}`}>
-          <Icon name="eye" /> {session.viewers}
-          <span class="visually-hidden"> viewers</span>
-        </span>
-      )}
+      <LogBadge session={session} />
+      <OwnPart terminal={terminal} />
+      <Presence session={session} terminal={terminal} />
     </>
+  )
+}
+
+/** Said to those who watch, and to those who came by a link. */
+export function OwnPart({ terminal }: { readonly terminal: SessionTerminal }): VNode | null {
+  const { programs } = useApp()
+  const { control } = terminal.company
+  if (terminal.mayType && programs.shared.value === undefined) return null
+  const isTyping = terminal.mayType && (control.value === null || terminal.company.isMine.value)
+  return (
+    <span class="badge">
+      <Icon name={isTyping ? 'keyboard' : 'eye'} /> {isTyping ? 'typing' : 'watching'}
+    </span>
+  )
+}
+
+/** The log is not on disk [LOG-6]: a crash of the host would take it. */
+export function LogBadge({ session }: { readonly session: SessionInfo }): VNode | null {
+  const reason = useApp().terminals.get(session.id)?.logTrouble.value ?? ''
+  if (session.isDurable) return null
+  const words = reason === '' ? 'log not on disk' : `log not on disk: ${reason}`
+  return (
+    <span class="badge waiting" title="The newest output is kept in memory only.">
+      <Icon name="disk" /> <span class="one-line">{words}</span>
+    </span>
   )
 }
 

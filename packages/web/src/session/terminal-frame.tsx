@@ -11,7 +11,8 @@ import { showTerminal, type Display } from '../terminal/display.ts'
 import type { SessionTerminal } from '../terminal/session-terminal.ts'
 import { useApp } from '../ui/app-context.ts'
 import { displayPage } from '../ui/display-page.ts'
-import { nameOf } from '../ui/format.ts'
+import { formatBytes, nameOf } from '../ui/format.ts'
+import { Icon } from '../ui/icon.tsx'
 import { hasKeyboard } from '../ui/platform.ts'
 import { TerminalSearch } from './terminal-search.tsx'
 
@@ -51,15 +52,10 @@ export function TerminalFrame({ terminal, session }: TerminalFrameProps): VNode 
     }
   }, [terminal, app, isSearching])
   useLabel(terminal, `Terminal, ${nameOf(session)}`)
-  const classes = [
-    'terminal-frame',
-    isSettling ? 'settling' : '',
-    hasFocus.value ? 'focused' : '',
-  ].join(' ')
   return (
     <>
       <div
-        class={classes}
+        class={`terminal-frame ${isSettling ? 'settling' : ''} ${hasFocus.value ? 'focused' : ''}`}
         onFocusIn={(event) => {
           hasFocus.value = isTextarea(event.target)
         }}
@@ -68,6 +64,7 @@ export function TerminalFrame({ terminal, session }: TerminalFrameProps): VNode 
         }}
       >
         <div ref={host} class={`terminal-host ${display?.fit.value ?? 'exact'}`} />
+        <Skipped terminal={terminal} />
         {isSearching.value && (
           <TerminalSearch
             terminal={terminal}
@@ -82,6 +79,33 @@ export function TerminalFrame({ terminal, session }: TerminalFrameProps): VNode 
         <KeyBar terminal={terminal} paste={(text) => display.paste(text)} />
       )}
     </>
+  )
+}
+
+/** What this page was too slow for, said once and quietly: it went by while nobody could look. */
+function Skipped({ terminal }: { readonly terminal: SessionTerminal }): VNode | null {
+  const { value: skipped } = terminal.skippedBytes
+  const dismissed = useSignal(0)
+  const isExact = terminal.isExact.value
+  if (skipped <= dismissed.value) return null
+  return (
+    <div class="terminal-chip floating" role="status">
+      <span>
+        skipped {formatBytes(skipped - dismissed.value)}
+        {!isExact && ', the screen may be incomplete until it is drawn anew'}
+      </span>
+      <button
+        type="button"
+        class="control square"
+        aria-label="Dismiss"
+        onClick={() => {
+          dismissed.value = skipped
+          terminal.xterm.focus()
+        }}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
   )
 }
 

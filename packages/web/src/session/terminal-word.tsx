@@ -6,8 +6,10 @@ import type { ComponentChildren, VNode } from 'preact'
 import type { SessionTerminal } from '../terminal/session-terminal.ts'
 import { useApp } from '../ui/app-context.ts'
 import { formatDuration, formatExit, nameOf } from '../ui/format.ts'
+import { give } from '../ui/control-actions.ts'
 import { SessionMark } from '../ui/session-mark.tsx'
 import { durationOf, isInStream } from '../state/session-facts.ts'
+import { controlWords } from './presence.tsx'
 
 export interface TerminalWordProps {
   readonly session: SessionInfo
@@ -43,15 +45,49 @@ export function TerminalWord({ session, terminal }: TerminalWordProps): VNode | 
       </Word>
     )
   }
-  if (!terminal.mayType && refusals > 0) {
+  if (phase.state === 'lost') {
     return (
       <Word refusals={refusals}>
-        <strong>You are watching.</strong>
-        <span>This login may not type.</span>
+        <SessionMark session={session} />
+        <strong>{nameOf(session)} was lost with the host</strong>
+        <span>The host crashed while it ran. What it had written is kept.</span>
+        <span class="spacer" />
+        <StartAgain session={session} />
+        <CloseTab session={session} />
       </Word>
     )
   }
-  return null
+  if (refusals === 0) return null
+  if (!terminal.mayType) {
+    return (
+      <Word refusals={refusals}>
+        <strong>You are watching.</strong>
+        <span>What you type goes nowhere: your link lets you watch only.</span>
+      </Word>
+    )
+  }
+  return terminal.refusal.value === 'held' ? <Held terminal={terminal} /> : null
+}
+
+/** Until one has the keyboard again, it is said why what was typed was not taken. */
+function Held({ terminal }: { readonly terminal: SessionTerminal }): VNode | null {
+  const app = useApp()
+  const { company, refusals } = terminal
+  if (company.control.value === null || company.isMine.value) return null
+  return (
+    <Word refusals={refusals.value}>
+      <strong>{controlWords(terminal)}.</strong>
+      <span>What you typed was not taken.</span>
+      <span class="spacer" />
+      <button
+        type="button"
+        class="control outlined"
+        onClick={() => void give(app, terminal, company.self.peek())}
+      >
+        Take control
+      </button>
+    </Word>
+  )
 }
 
 function Word(props: { readonly refusals: number; readonly children: ComponentChildren }): VNode {
@@ -93,8 +129,9 @@ function StartAgain({ session }: { readonly session: SessionInfo }): VNode | nul
   )
 }
 
-function CloseTab({ session }: { readonly session: SessionInfo }): VNode {
-  const { places } = useApp()
+function CloseTab({ session }: { readonly session: SessionInfo }): VNode | null {
+  const { places, programs } = useApp()
+  if (programs.shared.value !== undefined) return null
   return (
     <button type="button" class="control outlined" onClick={() => places.close(session.id)}>
       Close tab

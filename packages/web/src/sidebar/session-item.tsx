@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals'
 import type { SessionInfo } from '@limpet/protocol'
 import type { VNode } from 'preact'
 import type { MenuRequest } from '../state/floating.ts'
-import { durationOf, kindOf } from '../state/session-facts.ts'
+import { durationOf, kindOf, labelText } from '../state/session-facts.ts'
 import { useApp } from '../ui/app-context.ts'
 import { focusPlace } from '../ui/focus.ts'
 import { formatDuration, formatElapsed, formatPath, nameOf } from '../ui/format.ts'
@@ -81,15 +81,48 @@ function SessionLink(props: {
       <span class={`name one-line ${kindOf(session) === 'command' ? 'machine' : ''}`}>
         {nameOf(session)}
       </span>
+      <Labels session={session} />
+      {!session.isDurable && <NotOnDisk />}
       <Note session={session} />
       {!isCurrent && <UnseenDot session={session} />}
     </button>
   )
 }
 
+/** As many as there is room for: all of them are in its title, and in the menu. */
+function Labels({ session }: { readonly session: SessionInfo }): VNode | null {
+  const labels = Object.entries(session.labels ?? {})
+  if (labels.length === 0) return null
+  return (
+    <span class="chips">
+      {labels.map(([label, value]) => (
+        <span key={label} class="chip one-line">
+          {labelText(label, value)}
+        </span>
+      ))}
+    </span>
+  )
+}
+
+function NotOnDisk(): VNode {
+  return (
+    <span class="not-on-disk" title="Its log is not on disk: the newest output is in memory only.">
+      <Icon name="disk" />
+      <span class="visually-hidden">, log not on disk</span>
+    </span>
+  )
+}
+
 /** Where a terminal is, how long a command runs or took. */
 function Note({ session }: { readonly session: SessionInfo }): VNode {
   const { clock } = useApp()
+  if (session.state === 'lost') {
+    return (
+      <span class="note one-line lost" title="Lost with the host, which crashed; its log is kept.">
+        lost, log kept
+      </span>
+    )
+  }
   if (kindOf(session) !== 'command') {
     return <span class="note one-line">{formatPath(session.cwd)}</span>
   }

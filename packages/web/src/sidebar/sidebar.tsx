@@ -1,8 +1,10 @@
 // Owns the sidebar: what can be started, what runs, what has ended, how the connection stands.
 
-import { useSignal } from '@preact/signals'
+import type { SessionInfo } from '@limpet/protocol'
+import { useSignal, type Signal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { labelOf } from '../state/programs.ts'
+import { fits } from '../state/session-facts.ts'
 import { useApp } from '../ui/app-context.ts'
 import { plural } from '../ui/format.ts'
 import { Icon, Logo } from '../ui/icon.tsx'
@@ -83,16 +85,48 @@ function Starters(): VNode | null {
   )
 }
 
+/** Finds sessions by name, title, folder or label. */
+function Filter({ query }: { readonly query: Signal<string> }): VNode {
+  return (
+    <div class="filter" role="search">
+      <Icon name="search" />
+      <input
+        type="search"
+        aria-label="Find sessions by name, label or title"
+        placeholder="Find"
+        spellcheck={false}
+        autocomplete="off"
+        value={query.value}
+        onInput={(event) => {
+          query.value = event.currentTarget.value
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || query.peek() === '') return
+          event.stopPropagation()
+          query.value = ''
+        }}
+      />
+    </div>
+  )
+}
+
 function SessionLists(): VNode {
   const { sessions } = useApp()
   const isWhole = useSignal(false)
-  const running = sessions.running.value
-  const earlier = sessions.earlier.value
-  const shown = isWhole.value ? earlier : earlier.slice(0, EARLIER_SHOWN)
+  const query = useSignal('')
+  const isFiltered = query.value.trim() !== ''
+  const fitting = (all: readonly SessionInfo[]): readonly SessionInfo[] =>
+    isFiltered ? all.filter((session) => fits(session, query.value.trim())) : all
+  const running = fitting(sessions.running.value)
+  const earlier = fitting(sessions.earlier.value)
+  const shown = isWhole.value || isFiltered ? earlier : earlier.slice(0, EARLIER_SHOWN)
   return (
     <nav class="sessions" aria-label="All sessions">
+      <Filter query={query} />
       <h2>Running</h2>
-      {running.length === 0 && sessions.isListed.value && <p class="empty">Nothing runs.</p>}
+      {running.length === 0 && sessions.isListed.value && (
+        <p class="empty">{isFiltered ? 'Nothing that runs fits.' : 'Nothing runs.'}</p>
+      )}
       <ul>
         {running.map((session) => (
           <SessionItem key={session.id} session={session} />

@@ -14,7 +14,10 @@ export function Status(): VNode {
   const isConnected = connection.isConnected.value
   // Only a countdown needs the seconds.
   const now = isConnected ? clock.now() : clock.seconds.value
-  const words = wordsOf(connection.state.value, now, connection.latencyMs.value)
+  const words = wordsOf(connection.state.value, now, {
+    latencyMs: connection.latencyMs.value,
+    hostSilentSinceMs: connection.hostSilentSinceMs.value,
+  })
   const state = { good: 'running', waiting: 'ended', failed: 'failed' }[words.tone]
   return (
     <footer class="status">

@@ -9,6 +9,16 @@ import { whenEnded, whenRead } from '../terminal/when-read.ts'
 import { SCROLLBACK_LINES } from '../terminal/xterm-options.ts'
 import type { Terminals } from './terminals.ts'
 
+/** What of a block's log is not among its lines. */
+export interface Missing {
+  /** Bytes that are kept, and were not read: only the newest are. */
+  readonly earlierBytes: number
+  /** Bytes that are no longer kept. */
+  readonly lostBytes: number
+}
+
+const NOTHING_MISSING: Missing = { earlierBytes: 0, lostBytes: 0 }
+
 /** What the page knows of one block beside its session's facts. */
 export interface Block {
   /** Undefined until something was read. */
@@ -17,6 +27,8 @@ export interface Block {
   readonly terminal: ReadonlySignal<SessionTerminal | undefined>
   /** True when all lines are shown. */
   readonly isUnfolded: ReadonlySignal<boolean>
+  /** What of its log is not among its lines. */
+  readonly missing: ReadonlySignal<Missing>
   /** Why its output cannot be shown. */
   readonly trouble: ReadonlySignal<string | undefined>
   /** True when somebody asked it to stop: the next wish is an order. */
@@ -33,6 +45,7 @@ class BlockState implements Block {
   readonly output: Signal<BlockOutput | undefined> = signal(undefined)
   readonly terminal: Signal<SessionTerminal | undefined> = signal(undefined)
   readonly isUnfolded: Signal<boolean> = signal(false)
+  readonly missing: Signal<Missing> = signal(NOTHING_MISSING)
   readonly trouble: Signal<string | undefined> = signal(undefined)
   readonly isStopping: Signal<boolean> = signal(false)
   readonly wantsKeys: Signal<boolean> = signal(false)
@@ -59,7 +72,7 @@ export class Blocks {
 
   /** Reads its output; it stays attached while it runs. Idempotent. */
   async load(session: SessionInfo): Promise<void> {
-    const isRead = this.#of(session.id).output.peek() !== undefined && session.state === 'ended'
+    const isRead = this.#of(session.id).output.peek() !== undefined && session.state !== 'running'
     if (!isRead) await this.#read(session)
   }
 
@@ -85,7 +98,7 @@ export class Blocks {
     // Held in its own name: the block may let go of the terminal meanwhile.
     const terminal = await this.#terminals.hold(session, 'copy')
     if (terminal === undefined) return ''
-    await (session.state === 'ended' ? whenEnded(terminal) : whenRead(terminal))
+    await (session.state !== 'running' ? whenEnded(terminal) : whenRead(terminal))
     const text = textOf(readAll(terminal))
     this.#terminals.release(session.id, 'copy')
     return text
@@ -128,6 +141,7 @@ function followOutput(block: BlockState, terminal: SessionTerminal): Promise<voi
     if (isFullScreen.peek() || isOver) return
     const most = block.isUnfolded.peek() ? Number.POSITIVE_INFINITY : FOLDED_LINES
     block.output.value = readOutput(terminal.xterm.buffer.normal, most, SCROLLBACK_LINES)
+    noteMissing(block, terminal)
   }
   const schedule = (): void => {
     if (isScheduled) return
@@ -152,6 +166,17 @@ function followOutput(block: BlockState, terminal: SessionTerminal): Promise<voi
       })
     })
   })
+}
+
+function noteMissing(
+  block: BlockState,
+  { earlierBytes, lostBytes, skippedBytes }: SessionTerminal,
+): void {
+  const lost = lostBytes.peek() + skippedBytes.peek()
+  const { missing } = block
+  const isSame =
+    missing.peek().earlierBytes === earlierBytes.peek() && missing.peek().lostBytes === lost
+  if (!isSame) missing.value = { earlierBytes: earlierBytes.peek(), lostBytes: lost }
 }
 
 function readAll({ xterm }: SessionTerminal): BlockOutput {

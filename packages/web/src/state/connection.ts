@@ -3,7 +3,7 @@
 
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals'
 import { connectInBackground, type ConnectionState, type Limpet } from '@limpet/client'
-import { checkLogin, logIn, logOut } from './login.ts'
+import { checkLogin, logIn, logOut, shareInAddress } from './login.ts'
 
 /** starting: nobody knows yet. out: a token is needed. in: there is a Limpet, connected or on its way. */
 export type LoginPhase = 'starting' | 'out' | 'in'
@@ -26,11 +26,18 @@ export class Connection {
   )
   /** Why the last login was refused, for people. */
   readonly refusal: Signal<string | undefined> = signal(undefined)
+  /** Since when the host does not answer, in milliseconds since 1970; undefined while it does. */
+  readonly hostSilentSinceMs: Signal<number | undefined> = signal(undefined)
+  /** True when the page was opened by a share's link: it has one session, and no login form. */
+  readonly isShare: boolean
   readonly #address: string
+  readonly #now: () => number
 
-  /** @param address of the page, with its base path */
-  constructor(address: string) {
+  /** @param address of the page, with its base path @param now milliseconds since 1970 */
+  constructor(address: string, now: () => number) {
     this.#address = address
+    this.#now = now
+    this.isShare = shareInAddress(address) !== undefined
   }
 
   /** Finds out whether this browser is logged in, trading `token` if there is one. */
@@ -78,6 +85,10 @@ export class Connection {
 
   #enter(): void {
     const limpet = connectInBackground(this.#address)
+    limpet.onHostState((state) => {
+      if (this.limpet.peek() !== limpet) return
+      this.hostSilentSinceMs.value = state === 'unresponsive' ? this.#now() : undefined
+    })
     this.limpet.value = limpet
     this.state.value = limpet.connection
     this.phase.value = 'in'
@@ -94,6 +105,7 @@ export class Connection {
     this.limpet.value = undefined
     this.state.value = undefined
     this.latencyMs.value = undefined
+    this.hostSilentSinceMs.value = undefined
     this.phase.value = 'out'
   }
 

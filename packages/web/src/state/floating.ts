@@ -11,6 +11,8 @@ export interface MenuItem {
   readonly keys?: string
   readonly isDangerous?: boolean
   readonly isDisabled?: boolean
+  /** A menu that opens in its place; `run` comes first. */
+  readonly opens?: Omit<MenuRequest, 'x' | 'y' | 'above'>
   /** Present for choices: whether this one holds. */
   readonly isChosen?: boolean
 }
@@ -40,6 +42,20 @@ export interface DialogRequest {
   readonly choices: readonly DialogChoice[]
 }
 
+/** A question whose answer is a line of text. */
+export interface TextRequest {
+  readonly title: string
+  readonly body: string
+  /** What is in the field at first. */
+  readonly value: string
+  /** The word on the button. */
+  readonly agree: string
+}
+
+export interface OpenTextDialog extends TextRequest {
+  readonly answer: (value: string | undefined) => void
+}
+
 export interface Notice {
   readonly id: number
   readonly text: string
@@ -55,7 +71,10 @@ export interface Floating {
   readonly isPaletteOpen: Signal<boolean>
   readonly areKeysOpen: Signal<boolean>
   readonly dialog: ReadonlySignal<OpenDialog | undefined>
+  readonly textDialog: ReadonlySignal<OpenTextDialog | undefined>
   readonly notices: ReadonlySignal<readonly Notice[]>
+  /** @returns what was written, or undefined when it was dismissed */
+  askText(request: TextRequest): Promise<string | undefined>
   /** @returns the value of the choice, or undefined when it was dismissed */
   ask(request: DialogRequest): Promise<string | undefined>
   /** Says something for a few seconds; failures stay until they are dismissed. */
@@ -70,6 +89,7 @@ const MAX_NOTICES = 3
 
 export function createFloating(): Floating {
   const dialog = signal<OpenDialog | undefined>(undefined)
+  const textDialog = signal<OpenTextDialog | undefined>(undefined)
   const notices = signal<readonly Notice[]>([])
   let lastId = 0
   const dismiss = (id: number): void => {
@@ -80,7 +100,17 @@ export function createFloating(): Floating {
     isPaletteOpen: signal(false),
     areKeysOpen: signal(false),
     dialog,
+    textDialog,
     notices,
+    askText: (request) =>
+      new Promise((resolve) => {
+        const answer = (value: string | undefined): void => {
+          textDialog.value = undefined
+          resolve(value)
+        }
+        textDialog.peek()?.answer(undefined)
+        textDialog.value = { ...request, answer }
+      }),
     ask(request) {
       // A second question takes the place of the first, which counts as dismissed.
       dialog.peek()?.answer(undefined)

@@ -111,6 +111,11 @@ export class Launcher {
     )
   }
 
+  /** Labels, or whose size it has. */
+  configure({ id }: SessionInfo, change: Parameters<Limpet['configure']>[1]): Promise<void> {
+    return this.#attempt('Could not change it', (limpet) => limpet.configure(id, change))
+  }
+
   forget({ id }: SessionInfo): Promise<void> {
     return this.#attempt('Could not forget it', (limpet) =>
       limpet.request('session.remove', { session: id }),

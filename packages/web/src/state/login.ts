@@ -43,6 +43,19 @@ export function tokenInHash(hash: string): string | undefined {
   return new URLSearchParams(hash.replace(/^#/, '')).get('t') || undefined
 }
 
+/**
+ * @param address of the page: a share's ends with `/s/ID/`
+ * @returns the share's id, when the page was opened by one
+ */
+export function shareInAddress(address: string): string | undefined {
+  return /\/s\/([0-9a-v]{13})\/$/.exec(new URL(address).pathname)?.[1]
+}
+
+/** @param hash of a share's address: `#SECRET` and nothing else */
+export function secretInHash(hash: string): string | undefined {
+  return hash.replace(/^#/, '') || undefined
+}
+
 /** What people paste: the token alone, or the whole link with it. */
 export function tokenIn(text: string): string {
   const trimmed = text.trim()

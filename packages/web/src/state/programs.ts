@@ -1,7 +1,7 @@
 // Owns what may be started here and done here, as the gateway says it: the page shows nothing else.
 
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
-import type { MethodResult, Right } from '@limpet/protocol'
+import type { MethodResult, Right, SessionId } from '@limpet/protocol'
 import type { Connection } from './connection.ts'
 import { COMMAND_PROGRAM, PYTHON_PROGRAM, SHELL_PROGRAM } from './session-facts.ts'
 
@@ -20,6 +20,8 @@ export interface Programs {
   readonly sole: ReadonlySignal<Program | undefined>
   /** In words, for people: "runs as you, not confined". */
   readonly confinement: ReadonlySignal<string>
+  /** The one session that this page may see: it was opened by a share's link. */
+  readonly shared: ReadonlySignal<SessionId | undefined>
   may(right: Right): boolean
 }
 
@@ -50,6 +52,7 @@ export function createPrograms(connection: Connection): Programs {
       return only !== undefined && others.length === 0 && isStartable(only) ? only : undefined
     }),
     confinement: computed(() => asBadge(offer.value?.confinement ?? '')),
+    shared: computed(() => offer.value?.session),
     may,
   }
 }

@@ -1,12 +1,9 @@
-// Owns which output this browser has shown: per session, the time of the newest output when it was last in front.
-// Newer output is unseen and gets a dot. (The log's end would not do: it also grows by markers, when viewers come.)
+// Owns which output has been shown: per session, the time of the newest output when it was last in front. Newer output
+// is unseen and gets a dot. The host keeps it for each principal, so all of one's devices agree [END-5].
 
-import type { SessionInfo } from '@limpet/protocol'
-import type { Signal } from '@preact/signals'
-import { parseNumber, parseNumbers, type BrowserState } from './browser-state.ts'
-
-/** Sessions remembered; the host keeps 500 ended ones at most. */
-const MAX_SEEN = 600
+import type { Limpet } from '@limpet/client'
+import type { SessionId, SessionInfo } from '@limpet/protocol'
+import type { ReadonlySignal, Signal } from '@preact/signals'
 
 export interface Seen {
   hasUnseen(session: SessionInfo): boolean
@@ -14,24 +11,23 @@ export interface Seen {
   markSeen(session: SessionInfo): void
 }
 
-/** @param now milliseconds since 1970: what ended before the first visit is old news */
-export function createSeen(browser: BrowserState, now: number): Seen {
-  const firstVisit = browser.remember('first-visit', parseNumber, 0)
-  if (firstVisit.peek() === 0) firstVisit.value = now
-  const times: Signal<Readonly<Record<string, number>>> = browser.remember<
-    Readonly<Record<string, number>>
-  >('seen', parseNumbers, {})
+/** @param seenAt what the host knows; what is seen here joins it at once */
+export function createSeen(
+  limpet: ReadonlySignal<Pick<Limpet, 'markSeen'> | undefined>,
+  seenAt: Signal<ReadonlyMap<SessionId, number>>,
+): Seen {
   return {
-    hasUnseen(session) {
-      const { id, lastOutputAt } = session
-      return lastOutputAt !== undefined && lastOutputAt > (times.value[id] ?? firstVisit.value)
+    hasUnseen({ id, lastOutputAt = 0 }) {
+      return lastOutputAt > (seenAt.value.get(id) ?? 0)
     },
     markSeen({ id, lastOutputAt = 0 }) {
-      const known = times.peek()
-      if ((known[id] ?? -1) >= lastOutputAt) return
-      const { [id]: _, ...others } = known
-      const rest = Object.entries(others).slice(-(MAX_SEEN - 1))
-      times.value = Object.fromEntries([...rest, [id, lastOutputAt]])
+      if ((seenAt.peek().get(id) ?? 0) >= lastOutputAt) return
+      seenAt.value = new Map(seenAt.peek()).set(id, lastOutputAt)
+      // Lost on the way: the list that comes with the next connection does not know it, and it is said again.
+      limpet
+        .peek()
+        ?.markSeen(id, lastOutputAt)
+        .catch(() => {})
     },
   }
 }

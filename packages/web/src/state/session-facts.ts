@@ -15,11 +15,12 @@ export function kindOf(session: Pick<SessionInfo, 'program' | 'terminal'>): Sess
   return 'tty'
 }
 
-export type SessionOutcome = 'running' | 'ended' | 'done' | 'failed'
+export type SessionOutcome = 'running' | 'ended' | 'done' | 'failed' | 'lost'
 
 /** A terminal that was left is neither good nor bad; a command either worked or did not. */
 export function outcomeOf(session: SessionInfo): SessionOutcome {
-  if (session.state === 'running') return 'running'
+  // Lost: nobody knows how it would have ended.
+  if (session.state !== 'ended') return session.state
   if (kindOf(session) !== 'command') return 'ended'
   return session.exit?.code === 0 ? 'done' : 'failed'
 }
@@ -30,7 +31,9 @@ export function isInStream(session: Pick<SessionInfo, 'program'>): boolean {
 
 /** How long it ran, or has run. @param now milliseconds since 1970 */
 export function durationOf(session: SessionInfo, now: number): number {
-  return session.exit?.durationMs ?? Math.max(0, (session.endedAt ?? now) - session.startedAt)
+  if (session.exit !== undefined) return session.exit.durationMs
+  const end = session.endedAt ?? (session.state === 'lost' ? lastSignOf(session) : now)
+  return Math.max(0, end - session.startedAt)
 }
 
 /** Newest activity first: what sidebars are sorted by while things run. */
@@ -43,11 +46,38 @@ export function byStart(a: SessionInfo, b: SessionInfo): number {
 }
 
 export function byEnd(a: SessionInfo, b: SessionInfo): number {
-  return (b.endedAt ?? b.startedAt) - (a.endedAt ?? a.startedAt)
+  return (b.endedAt ?? lastSignOf(b)) - (a.endedAt ?? lastSignOf(a))
 }
 
 function lastSignOf(session: SessionInfo): number {
   return session.lastOutputAt ?? session.startedAt
+}
+
+/** What people look for: all words, in name, title, program, folder or labels, whatever the case. */
+export function fits(session: SessionInfo, query: string): boolean {
+  const { name = '', title, program, cwd, labels = {} } = session
+  const written = Object.entries(labels).map(([label, value]) => labelText(label, value))
+  const text = [name, title, program, cwd, ...written].join('\n').toLowerCase()
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word))
+}
+
+/** "project=limpet"; a label without a value is a word. */
+export function labelText(label: string, value: string): string {
+  return value === '' ? label : `${label}=${value}`
+}
+
+/** What people type: words, or label=value, apart by spaces. */
+export function parseLabels(text: string): Readonly<Record<string, string>> {
+  const words = text.split(/\s+/).filter(Boolean)
+  return Object.fromEntries(
+    words.map((word) => {
+      const [label = '', ...value] = word.split('=')
+      return [label, value.join('=')]
+    }),
+  )
 }
 
 /** The command lines of sessions, in their order. */

@@ -93,7 +93,6 @@ function changed(sessions: Sessions, change: SessionChange): Sessions {
     }
     case 'seen':
     case 'failed':
-    case 'seen':
       return sessions
     default:
       return new Map(sessions).set(change.session.id, change.session)

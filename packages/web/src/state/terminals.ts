@@ -11,6 +11,9 @@ import type { Settings } from './settings.ts'
 /** Who keeps a terminal: a tab, a block of the stream, or whoever copies its output. */
 export type Holder = 'tab' | 'block' | 'copy'
 
+/** Of a longer log a block reads the newest bytes: more lines than a terminal keeps are in them. */
+const NEWEST_BYTES = 2 * 1024 * 1024
+
 /** A grid for output of pipes; longer lines are joined again when they are shown. */
 const PIPE_SIZE: TerminalSize = { columns: 160, rows: 24 }
 
@@ -77,7 +80,7 @@ export class Terminals {
     await Promise.allSettled(this.#starts)
     // Closed for good: the connection says why, here there is just nothing to show.
     const limpet = await this.#connected().catch(() => undefined)
-    const terminal = this.get(session.id) ?? (limpet && this.#attach(limpet, session))
+    const terminal = this.get(session.id) ?? (limpet && this.#attach(limpet, session, holder))
     if (terminal !== undefined) this.#keep(session.id, terminal, holder)
     return terminal
   }
@@ -129,12 +132,13 @@ export class Terminals {
     return limpet
   }
 
-  #attach(limpet: Limpet, session: SessionInfo): SessionTerminal {
+  #attach(limpet: Limpet, session: SessionInfo, holder: Holder): SessionTerminal {
     const isTty = session.terminal !== undefined
     const size = session.terminal ?? PIPE_SIZE
     // A viewer of the session's own size changes nothing for the others.
     const own = isTty ? size : {}
-    const attach: Making['attach'] = (view) => limpet.attach(session.id, { ...own, ...view })
+    const from = beginningOf(session, holder)
+    const attach: Making['attach'] = (view) => limpet.attach(session.id, { ...own, ...view, from })
     return this.#make(limpet, { size, isTty, attach })
   }
 
@@ -154,4 +158,14 @@ export class Terminals {
     entry.holders.add(holder)
     this.#held.set(id, entry)
   }
+}
+
+/** A terminal begins with its screen, however long its log; a block with as many lines as it can show. */
+function beginningOf(session: SessionInfo, holder: Holder): 'start' | 'screen' | number {
+  const { terminal, state, keptFrom, end } = session
+  const isTty = terminal !== undefined
+  if (isTty && holder === 'tab') return 'screen'
+  if (end - keptFrom <= NEWEST_BYTES) return 'start'
+  // The end as it was listed: the log only grows, so at least so much is there.
+  return isTty && state === 'running' ? 'screen' : end - NEWEST_BYTES
 }

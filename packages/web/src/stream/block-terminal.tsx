@@ -6,7 +6,7 @@ import type { VNode } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { showTerminal } from '../terminal/display.ts'
 import { usedRows } from '../terminal/styled-lines.ts'
-import type { SessionTerminal } from '../terminal/session-terminal.ts'
+import { isOver, type SessionTerminal } from '../terminal/session-terminal.ts'
 import { useApp } from '../ui/app-context.ts'
 import { displayPage } from '../ui/display-page.ts'
 import { cellHeight, roomFor } from '../ui/room.ts'
@@ -62,7 +62,7 @@ export function BlockTerminal({ terminal, label, takesFocus, leave }: BlockTermi
       onFocusOut={(event) => {
         // The window lost the focus, and gives it back to where it was.
         if (event.relatedTarget === null && !document.hasFocus()) return
-        leave(terminal.phase.peek().state === 'ended' ? 'ended' : 'left')
+        leave(isOver(terminal.phase.peek().state) ? 'ended' : 'left')
       }}
     >
       <div

@@ -10,7 +10,7 @@ import { outcomeOf } from '../state/session-facts.ts'
 import { useApp } from '../ui/app-context.ts'
 import { focusBar } from '../ui/focus.ts'
 import { formatBytes, formatPath, formatTime, plural } from '../ui/format.ts'
-import { sessionMenu } from '../ui/session-actions.ts'
+import { replaySession, sessionMenu } from '../ui/session-actions.ts'
 import { BlockFoot } from './block-foot.tsx'
 import { BlockTerminal } from './block-terminal.tsx'
 import { Lines } from './lines.tsx'
@@ -129,7 +129,6 @@ function BlockLines({ session }: { readonly session: SessionInfo }): VNode {
   const { blocks } = useApp()
   const block = blocks.of(session.id)
   const { lines, total, isCut } = block.output.value ?? NO_OUTPUT
-  const lost = block.terminal.value?.lostBytes.value ?? 0
   const isUnfolded = block.isUnfolded.value
   const top = useRef<HTMLDivElement>(null)
   const isWhole = isUnfolded && lines.length > FOLDED_LINES
@@ -141,7 +140,7 @@ function BlockLines({ session }: { readonly session: SessionInfo }): VNode {
   }, [isWhole, blocks])
   return (
     <div ref={top}>
-      {lost > 0 && <p class="block-note">The first {formatBytes(lost)} are no longer kept.</p>}
+      <MissingNote session={session} />
       {total > FOLDED_LINES && (
         <button
           type="button"
@@ -158,6 +157,33 @@ function BlockLines({ session }: { readonly session: SessionInfo }): VNode {
       )}
       <Lines lines={lines} />
     </div>
+  )
+}
+
+/** What stood before the first line, and how to see it. */
+function MissingNote({ session }: { readonly session: SessionInfo }): VNode | null {
+  const app = useApp()
+  const { earlierBytes, lostBytes } = app.blocks.of(session.id).missing.value
+  if (earlierBytes === 0 && lostBytes === 0) return null
+  return (
+    <p class="block-note">
+      {lostBytes > 0 && <span>{formatBytes(lostBytes)} are no longer kept. </span>}
+      {earlierBytes > 0 && (
+        <>
+          {formatBytes(earlierBytes)} of earlier output:{' '}
+          <button
+            type="button"
+            class="as-link"
+            onClick={(event) => {
+              event.stopPropagation()
+              replaySession(app, session)
+            }}
+          >
+            replay
+          </button>
+        </>
+      )}
+    </p>
   )
 }
 

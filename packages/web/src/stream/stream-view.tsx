@@ -65,7 +65,7 @@ export function StreamView(): VNode {
 function Announcements({ newest }: { readonly newest: SessionInfo | undefined }): VNode {
   const { launcher, blocks } = useApp()
   const isOwn = newest !== undefined && launcher.ownCommands.value.has(newest.id)
-  const hasEnded = isOwn && newest.state === 'ended'
+  const hasEnded = isOwn && newest.state !== 'running'
   const total = hasEnded ? (blocks.of(newest.id).output.value?.total ?? 0) : 0
   const words = hasEnded
     ? `${newest.title}: ${newest.exit?.code === 0 ? 'done' : 'failed'}, ${plural(total, 'line')}`

@@ -4,7 +4,7 @@
 import { effect, signal, type ReadonlySignal } from '@preact/signals'
 import type { TerminalSize } from '@limpet/protocol'
 import { boxOf, cellsIn, measureCell, type Box, type RendererKind } from './cell-size.ts'
-import type { SessionTerminal } from './session-terminal.ts'
+import { isOver, type SessionTerminal } from './session-terminal.ts'
 
 /** Smaller type is no help to anybody; then the frame scrolls. */
 const LEAST_FONT_SIZE = 6
@@ -53,7 +53,7 @@ export function fitTerminal(options: FitOptions): Fit {
     clearTimeout(restTimer)
     if (!options.reports) return
     // Where no program is left, nobody minds another size.
-    if (terminal.phase.value.state === 'ended') terminal.resize(own)
+    if (isOver(terminal.phase.value.state)) terminal.resize(own)
     else restTimer = setTimeout(() => terminal.reportSize(own), REST_MS)
   })
   const stopShowing = effect(() => {
@@ -65,7 +65,7 @@ export function fitTerminal(options: FitOptions): Fit {
     if (state.value !== 'larger') return setFontSize(terminal, fontSize.value)
     // Without a connection it may be our own size that is on its way: one scrolls until it is back.
     if (!options.isConnected.value) return undefined
-    const shrunk = sizeThatFits({
+    const shrunk = fontSizeFor({
       size,
       box: box.value,
       most: fontSize.value,
@@ -92,15 +92,18 @@ function compare(size: TerminalSize, own: TerminalSize): FitState {
   return size.columns === own.columns && size.rows === own.rows ? 'exact' : 'smaller'
 }
 
-/** The largest size of type in which the whole grid fits, half a pixel at a time. */
-function sizeThatFits(options: {
+/**
+ * The largest size of type in which the whole grid fits, half a pixel at a time.
+ * @param options.most the size that is wanted, in CSS pixels
+ */
+export function fontSizeFor(options: {
   readonly size: TerminalSize
   readonly box: Box
   readonly most: number
   readonly renderer: RendererKind
 }): number {
   const { size, box, most, renderer } = options
-  for (let fontSize = most - 0.5; fontSize > LEAST_FONT_SIZE; fontSize -= 0.5) {
+  for (let fontSize = most; fontSize > LEAST_FONT_SIZE; fontSize -= 0.5) {
     const needed = boxOf(size, measureCell(fontSize, renderer))
     if (needed.width <= box.width && needed.height <= box.height) return fontSize
   }

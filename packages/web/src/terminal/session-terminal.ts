@@ -3,10 +3,12 @@
 // Before: the SDK's session hands over records; after: terminal-view.tsx and the stream show what was parsed.
 
 import { signal, type Signal } from '@preact/signals'
-import type { OutputRecord, OutputSink, Session } from '@limpet/client'
-import type { Attached, ExitStatus, TerminalSize } from '@limpet/protocol'
+import { LimpetError, type OutputRecord, type OutputSink, type Session } from '@limpet/client'
+import type { Attached, ExitStatus, SessionInfo, TerminalSize } from '@limpet/protocol'
 import type { Terminal } from '@xterm/xterm'
 import { AnswerGate } from './answer-gate.ts'
+import { Company } from './company.ts'
+import { FirstScreen } from './first-screen.ts'
 import { hookQueries, type QueryHooks } from './query-hooks.ts'
 import { TerminalFeed, type PlacedFact } from './terminal-feed.ts'
 import { createXterm } from './xterm-options.ts'
@@ -14,6 +16,8 @@ import { createXterm } from './xterm-options.ts'
 /** How this page wants to see a session; the SDK adds the rest. */
 export interface TerminalViewRequest {
   readonly answers: boolean
+  /** It can show checkpoints: after a gap it gets one [FLOW-5]. */
+  readonly checkpoints: boolean
   readonly sink: OutputSink<Session>
 }
 
@@ -24,7 +28,7 @@ export interface SessionTerminalOptions {
   readonly isTty: boolean
   readonly mayType: boolean
   readonly fontSize: number
-  /** Opens or attaches: the records go to the sink from the oldest kept byte on. */
+  /** Opens or attaches: the records go to the sink, from the screen or from an offset on. */
   readonly attach: (view: TerminalViewRequest) => Promise<Session>
 }
 
@@ -35,8 +39,13 @@ export type TerminalPhase =
   | { readonly state: 'live' }
   /** The process has ended; everything it wrote is parsed. */
   | { readonly state: 'ended'; readonly exit: ExitStatus }
+  /** Its host has crashed; everything that was kept is parsed [LOG-7]. */
+  | { readonly state: 'lost' }
   /** It could not be attached, or was forgotten. */
   | { readonly state: 'failed'; readonly error: Error }
+
+/** Why what somebody typed was not taken. */
+export type Refusal = 'held' | 'watching' | 'over'
 
 const HIDE_CURSOR = '\x1b[?25l'
 
@@ -54,10 +63,21 @@ export class SessionTerminal {
   readonly size: Signal<TerminalSize>
   /** Bytes that the host no longer kept when this page asked for them. */
   readonly lostBytes: Signal<number> = signal(0)
+  /** Bytes of the log before the place where this terminal began to read: they were not asked for. */
+  readonly earlierBytes: Signal<number> = signal(0)
+  /** Bytes that were skipped since this page watches: it was too slow for them. */
+  readonly skippedBytes: Signal<number> = signal(0)
+  /** False: output was skipped, the screen may be incomplete until the program redraws [SCREEN-2]. */
+  readonly isExact: Signal<boolean> = signal(true)
+  /** Why the log is in memory only, as far as it was said since this page watches. */
+  readonly logTrouble: Signal<string> = signal('')
+  /** Who else is here, and who may type. */
+  readonly company: Company = new Company()
   /** Keys and pastes that the host has not yet written to the process. */
   readonly heldInputs: Signal<number> = signal(0)
   /** Grows when somebody types where nothing reads: the view says why. */
   readonly refusals: Signal<number> = signal(0)
+  readonly refusal: Signal<Refusal> = signal('over')
   /** The handle; rejects when the session could not be opened or attached. */
   readonly opened: Promise<Session>
   readonly mayType: boolean
@@ -67,6 +87,9 @@ export class SessionTerminal {
 
   readonly #feed: TerminalFeed
   readonly #gate: AnswerGate
+  readonly #firstScreen: FirstScreen = new FirstScreen()
+  #facts: SessionInfo | undefined
+  #hasBegun = false
   #liveFrom = Number.POSITIVE_INFINITY
   /** End of the log when the newest attachment began: what lies below was there before somebody looked. */
   #pastEnd = Number.POSITIVE_INFINITY
@@ -86,10 +109,16 @@ export class SessionTerminal {
       terminal: this.xterm,
       handleFact: (fact) => this.#handleFact(fact),
       handleParsed: (end) => this.#handleParsed(end),
+      handleRestored: ({ isExact }) => {
+        this.isExact.value = isExact
+        this.isFullScreen.value = this.xterm.buffer.active.type === 'alternate'
+        this.#firstScreen.note()
+      },
     })
     this.#listen()
     this.opened = options.attach({
       answers: isTty && mayType,
+      checkpoints: isTty,
       sink: {
         handleRecord: (record) => this.#push(record),
         handleAttached: (attached) => this.#handleAttached(attached),
@@ -104,16 +133,15 @@ export class SessionTerminal {
   /** Types, pastes, presses: in the order of calls, held while there is no connection. */
   type(data: string | Uint8Array): void {
     const { state } = this.phase.peek()
-    if (state === 'ended' || state === 'failed' || !this.mayType) {
-      this.refusals.value += 1
-      return
-    }
+    if (isOver(state)) return this.#refuse('over')
+    if (!this.mayType) return this.#refuse('watching')
     this.heldInputs.value += 1
     this.opened
       .then((session) => session.write(data))
-      // Ended or lost: the exit record or the failure says it where it is seen.
-      .catch(() => {
-        this.refusals.value += 1
+      .catch((error: unknown) => {
+        const isHeld = error instanceof LimpetError && error.code === 'CONTROL_HELD'
+        // Ended or lost: the exit record or the failure says it where it is seen.
+        this.#refuse(isHeld ? 'held' : 'over')
       })
       .finally(() => {
         this.heldInputs.value -= 1
@@ -124,7 +152,7 @@ export class SessionTerminal {
   reportSize(size: TerminalSize): void {
     const { columns, rows } = size
     if (columns === this.#reported.columns && rows === this.#reported.rows) return
-    if (!this.isTty || !this.mayType || this.phase.peek().state === 'ended') return
+    if (!this.isTty || !this.mayType || isOver(this.phase.peek().state)) return
     this.#reported = size
     this.opened
       .then((session) => session.resize(columns, rows))
@@ -150,15 +178,23 @@ export class SessionTerminal {
     if (this.#isClosed) return
     this.#isClosed = true
     // Whoever still waits for something of it waits no longer.
-    if (this.phase.peek().state !== 'ended') this.#fail(new Error('This page has let go of it.'))
+    if (!isOver(this.phase.peek().state)) this.#fail(new Error('This page has let go of it.'))
+    this.company.leave()
     this.hooks.dispose()
     this.xterm.dispose()
     // A session that was never opened has nothing to let go of.
     this.opened.then((session) => session.detach()).catch(() => {})
   }
 
+  #refuse(refusal: Refusal): void {
+    this.refusal.value = refusal
+    this.refusals.value += 1
+  }
+
   #listen(): void {
     this.xterm.onData((text) => {
+      // What a checkpoint's bytes ask was answered when the program asked it.
+      if (this.hooks.isAnswering() && this.#feed.isRestoring) return
       if (this.hooks.isAnswering()) this.#gate.handleAnswer(text, this.#feed.offset)
       else this.type(this.filterInput(text))
     })
@@ -175,6 +211,11 @@ export class SessionTerminal {
   #handleAttached(attached: Attached): void {
     this.#liveFrom = attached.liveFrom
     this.#pastEnd = attached.session.end
+    this.#facts = attached.session
+    if (!this.#hasBegun) {
+      this.#hasBegun = true
+      this.earlierBytes.value = Math.max(0, attached.offset - attached.session.keptFrom)
+    }
     this.#gate.attach(attached)
     this.#noteProgress()
   }
@@ -188,20 +229,34 @@ export class SessionTerminal {
     switch (fact.type) {
       case 'resize':
         return this.resize(fact.size)
+      case 'checkpoint':
+        return this.resize(fact.checkpoint)
       case 'exit':
-        this.phase.value = { state: 'ended', exit: fact.exit }
-        // No cursor where nothing can be typed.
-        this.xterm.write(HIDE_CURSOR)
+        this.#end({ state: 'ended', exit: fact.exit })
         return
       case 'gap':
-        this.lostBytes.value += fact.gap.to - fact.gap.from
+        this.#handleGap(fact.gap.to - fact.gap.from)
         return
       case 'marker':
         if (fact.marker.type === 'responder') this.#gate.handleMarker(fact.marker, fact.offset)
+        if (fact.marker.type === 'log') this.logTrouble.value = fact.marker.reason
         return
       default:
       // output was parsed; what this build does not know changes nothing here
     }
+  }
+
+  #end(phase: TerminalPhase): void {
+    this.phase.value = phase
+    // No cursor where nothing can be typed.
+    this.xterm.write(HIDE_CURSOR)
+  }
+
+  /** Before it was caught up, what is missing was never shown; later, somebody was too slow for it. */
+  #handleGap(bytes: number): void {
+    const isFirst = this.phase.peek().state === 'catching-up'
+    const missing = isFirst ? this.lostBytes : this.skippedBytes
+    missing.value += bytes
   }
 
   #handleParsed(end: number): void {
@@ -213,7 +268,13 @@ export class SessionTerminal {
 
   #noteProgress(): void {
     const isLive = this.#feed.offset >= this.#pastEnd
-    if (isLive && this.phase.peek().state === 'catching-up') this.phase.value = { state: 'live' }
+    if (!isLive || this.phase.peek().state !== 'catching-up') return
+    this.#firstScreen.note()
+    const { state, exit } = this.#facts ?? {}
+    // A checkpoint may stand behind the exit record; one of a crashed host there never was.
+    if (state === 'lost') this.#end({ state: 'lost' })
+    else if (state === 'ended' && exit !== undefined) this.#end({ state: 'ended', exit })
+    else this.phase.value = { state: 'live' }
   }
 
   #answer(answer: string): void {
@@ -224,6 +285,7 @@ export class SessionTerminal {
   }
 
   #watch(session: Session): void {
+    if (!this.#isClosed) this.company.follow(session)
     // Rejects when the handle ends before the session: forgotten by the host, or closed by this page.
     session.exited.catch((error: unknown) => {
       if (!this.#isClosed) this.#fail(error)
@@ -234,6 +296,11 @@ export class SessionTerminal {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown))
     this.phase.value = { state: 'failed', error }
   }
+}
+
+/** Nothing more will come, nothing is read any more. */
+export function isOver(state: TerminalPhase['state']): boolean {
+  return state === 'ended' || state === 'lost' || state === 'failed'
 }
 
 /** A record around `offset` becomes two: queries before it are of the past, those after it are not. */

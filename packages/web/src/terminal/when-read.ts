@@ -1,7 +1,7 @@
 // Owns waiting for a terminal: until what was there is parsed, or until the session has ended.
 
 import { effect } from '@preact/signals'
-import type { SessionTerminal, TerminalPhase } from './session-terminal.ts'
+import { isOver, type SessionTerminal, type TerminalPhase } from './session-terminal.ts'
 
 /** @returns when everything that the log held at first is in the buffer, or cannot come */
 export function whenRead(terminal: SessionTerminal): Promise<TerminalPhase> {
@@ -10,7 +10,7 @@ export function whenRead(terminal: SessionTerminal): Promise<TerminalPhase> {
 
 /** @returns when the session has ended and its last byte is in the buffer, or cannot come */
 export function whenEnded(terminal: SessionTerminal): Promise<TerminalPhase> {
-  return whenPhase(terminal, ({ state }) => state === 'ended' || state === 'failed')
+  return whenPhase(terminal, ({ state }) => isOver(state))
 }
 
 function whenPhase(

@@ -1,5 +1,6 @@
 // Owns how components reach what the page is made of: one object, made in main.tsx, handed down as a context.
 
+import type { SessionId } from '@limpet/protocol'
 import type { Signal } from '@preact/signals'
 import { createContext, type Context } from 'preact'
 import { useContext } from 'preact/hooks'
@@ -14,6 +15,7 @@ import type { Programs } from '../state/programs.ts'
 import type { Seen } from '../state/seen.ts'
 import type { SessionList } from '../state/session-list.ts'
 import type { Settings } from '../state/settings.ts'
+import type { Sharing } from '../state/sharing.ts'
 import type { Blocks } from '../state/blocks.ts'
 import type { Action } from './action.ts'
 
@@ -31,6 +33,9 @@ export interface App {
   readonly terminals: Terminals
   readonly blocks: Blocks
   readonly launcher: Launcher
+  readonly sharing: Sharing
+  /** The session whose log is played, instead of the place in front. */
+  readonly replayed: Signal<SessionId | undefined>
   /** What a phone shows: the work, or the list of sessions. A wide page shows both. */
   readonly sheet: Signal<'work' | 'sessions'>
 }

@@ -13,16 +13,31 @@ export interface ConnectionWords {
   readonly short?: string
 }
 
-/** @param now milliseconds since 1970 @param latencyMs there and back; undefined before it was measured */
+/**
+ * @param now milliseconds since 1970
+ * @param measured there and back; since when the host behind the gateway is silent
+ */
 export function wordsOf(
   state: ConnectionState | undefined,
   now: number,
-  latencyMs?: number,
+  measured: {
+    readonly latencyMs?: number | undefined
+    readonly hostSilentSinceMs?: number | undefined
+  } = {},
 ): ConnectionWords {
+  const { latencyMs, hostSilentSinceMs } = measured
   if (state === undefined) return { tone: 'waiting', text: 'connecting' }
   if (state.state === 'connecting') return connectingWords(state, now)
   if (state.state === 'closed') {
     return { tone: 'failed', text: state.error?.message ?? 'disconnected', short: 'disconnected' }
+  }
+  if (hostSilentSinceMs !== undefined) {
+    const since = formatTime(hostSilentSinceMs, now)
+    return {
+      tone: 'waiting',
+      text: `the host does not answer since ${since}`,
+      short: `host silent since ${since}`,
+    }
   }
   const pace = latencyMs === undefined ? '' : ` · ${formatDuration(Math.max(1, latencyMs))}`
   return { tone: 'good', text: `connected${pace}` }
@@ -59,7 +74,18 @@ export function HeldKeys({ terminal }: { readonly terminal: SessionTerminal }): 
 export function OfflineBadge({ floats = false }: { readonly floats?: boolean }): VNode | null {
   const { connection, clock } = useApp()
   const { value: state } = connection.state
-  if (!isLost(state)) return null
+  const hostSilentSinceMs = connection.hostSilentSinceMs.value
+  if (!isLost(state)) {
+    if (hostSilentSinceMs === undefined) return null
+    const { text } = wordsOf(state, clock.now(), { hostSilentSinceMs })
+    return (
+      <div class={`badge offline waiting ${floats ? 'floats floating' : ''}`}>
+        <span class="one-line" title="What you type waits until it answers.">
+          {text}
+        </span>
+      </div>
+    )
+  }
   const { text, tone } = wordsOf(state, clock.seconds.value)
   const isTrying = state?.state === 'connecting'
   return (
@@ -82,10 +108,13 @@ export function OfflineBadge({ floats = false }: { readonly floats?: boolean }):
 export function ConnectionAnnouncement(): VNode {
   const { connection, clock } = useApp()
   const { value: state } = connection.state
+  const silentSince = connection.hostSilentSinceMs.value
   const words =
     isLost(state) && state !== undefined
       ? `offline since ${formatTime(state.sinceMs, clock.now())}`
-      : ''
+      : silentSince === undefined
+        ? ''
+        : `the host does not answer since ${formatTime(silentSince, clock.now())}`
   return (
     <div class="visually-hidden" role="status" aria-label="Connection">
       {words}

@@ -2,14 +2,53 @@
 
 import type { VNode } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import type { OpenDialog } from '../state/floating.ts'
+import type { OpenDialog, OpenTextDialog } from '../state/floating.ts'
 import { useApp } from './app-context.ts'
 
 export function DialogLayer(): VNode | null {
   const { floating } = useApp()
   const request = floating.dialog.value
+  const text = floating.textDialog.value
+  if (text !== undefined) return <TextQuestion key={text.title} request={text} />
   return request === undefined ? null : (
     <Question key={request.title + request.body} request={request} />
+  )
+}
+
+function TextQuestion({ request }: { readonly request: OpenTextDialog }): VNode {
+  const { title, body, value, agree, answer } = request
+  const field = useRef<HTMLInputElement>(null)
+  return (
+    <Modal label={title} dismiss={() => answer(undefined)}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          answer(field.current?.value ?? '')
+        }}
+      >
+        <h2>{title}</h2>
+        <p id="text-question">{body}</p>
+        <input
+          ref={field}
+          class="field machine text-answer"
+          aria-label={title}
+          aria-describedby="text-question"
+          data-autofocus="true"
+          spellcheck={false}
+          autocapitalize="off"
+          autocomplete="off"
+          defaultValue={value}
+        />
+        <div class="dialog-actions">
+          <button type="button" class="control" onClick={() => answer(undefined)}>
+            Cancel
+          </button>
+          <button type="submit" class="control primary">
+            {agree}
+          </button>
+        </div>
+      </form>
+    </Modal>
   )
 }
 

@@ -38,6 +38,18 @@ export function formatTime(at: number, now: number): string {
   return `${day} ${time}`
 }
 
+/** "14:02:07". @param at milliseconds since 1970 */
+export function formatClock(at: number): string {
+  const date = new Date(at)
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':')
+}
+
+/** "Ada", "Ada and Grace", "Ada, Grace and Lin". */
+export function formatNames(names: readonly string[]): string {
+  const last = names.at(-1) ?? ''
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`
+}
+
 /** 12431 → "12 431". */
 export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, NARROW_SPACE)

@@ -34,9 +34,9 @@ export function Logo(): VNode {
   )
 }
 
-/** ● terminal, ◆ kernel, ▸ command: filled while it runs, hollow when it has ended; a command ends as ✓ or ✗. */
+/** ● terminal, ◆ kernel, ▸ command: filled while it runs, hollow when it has ended, broken when it was lost; a command ends as ✓ or ✗. */
 export type MarkShape = 'tty' | 'kernel' | 'command'
-export type MarkState = 'running' | 'ended' | 'done' | 'failed'
+export type MarkState = 'running' | 'ended' | 'done' | 'failed' | 'lost'
 
 const SHAPES: Readonly<Record<MarkShape, string>> = {
   tty: 'M6 2a4 4 0 1 1 0 8 4 4 0 0 1 0-8z',

@@ -15,7 +15,7 @@ export function MenuLayer(): VNode | null {
   const request = floating.menu.value
   if (request === undefined) return null
   // A new request is a new menu, with its own first item.
-  return <Menu key={`${request.x} ${request.y}`} request={request} />
+  return <Menu key={`${request.x} ${request.y} ${request.title}`} request={request} />
 }
 
 function Menu({ request }: { readonly request: MenuRequest }): VNode {
@@ -39,6 +39,7 @@ function Menu({ request }: { readonly request: MenuRequest }): VNode {
   const choose = (item: MenuItem): void => {
     close()
     item.run()
+    if (item.opens !== undefined) floating.menu.value = { ...request, ...item.opens }
   }
   const handleKey = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' || event.key === 'Tab') close()

@@ -1,9 +1,10 @@
 // Owns what can be done with a session, wherever it is shown: one menu for sidebar, tabs, headers and blocks.
 
 import type { SessionInfo } from '@limpet/protocol'
-import { isInStream } from '../state/session-facts.ts'
+import { isInStream, labelText, parseLabels } from '../state/session-facts.ts'
 import type { MenuItem, MenuRequest } from '../state/floating.ts'
 import type { App } from './app-context.ts'
+import { controlItems, sizeItems } from './control-actions.ts'
 import { copyText } from './copy-text.ts'
 import { nameOf } from './format.ts'
 
@@ -17,46 +18,112 @@ export function sessionMenu(
   session: SessionInfo,
   options: SessionMenuOptions = {},
 ): Omit<MenuRequest, 'x' | 'y'> {
-  const { launcher, places, programs } = app
-  const isRunning = session.state === 'running'
-  const mayType = programs.may('type')
-  const isTab = places.tabs.peek().includes(session.id)
-  const { rename } = options
-  const items: (MenuItem | undefined)[] = [
-    { label: isInStream(session) ? 'Open as terminal' : 'Open', run: () => places.go(session.id) },
-    ...(isInStream(session)
-      ? [{ label: 'Show in the stream', run: () => showInStream(app, session) }]
-      : []),
-    ...(rename && mayType ? [{ label: 'Rename', run: rename }] : []),
-    { label: 'Copy link', run: () => void copyLink(app, session) },
-    ...(isInStream(session)
-      ? [{ label: 'Copy output', run: () => void copyOutput(app, session) }]
-      : []),
-    ...(isInStream(session) && programs.hasBar.peek()
+  const groups = [
+    goItems(app, session),
+    changeItems(app, session, options),
+    sharedItems(app, session),
+    endItems(app, session),
+  ].filter((group) => group.length > 0)
+  const items = groups.flatMap((group, index) => (index === 0 ? group : [undefined, ...group]))
+  return { title: nameOf(session), items }
+}
+
+/** To see it, in one way or the other. */
+function goItems(app: App, session: SessionInfo): MenuItem[] {
+  const { places, launcher, programs } = app
+  const replay = { label: 'Replay', run: () => replaySession(app, session) }
+  if (programs.shared.peek() !== undefined) return [replay]
+  if (!isInStream(session)) {
+    return [{ label: 'Open', run: () => places.go(session.id) }, replay]
+  }
+  return [
+    { label: 'Open as terminal', run: () => places.go(session.id) },
+    { label: 'Show in the stream', run: () => showInStream(app, session) },
+    replay,
+    { label: 'Copy output', run: () => void copyOutput(app, session) },
+    ...(programs.hasBar.peek()
       ? [{ label: 'Run again', run: () => void launcher.runAgain(session) }]
       : []),
-    undefined,
-    ...(isRunning
+  ]
+}
+
+/** What it is called, and who may see it. */
+function changeItems(app: App, session: SessionInfo, { rename }: SessionMenuOptions): MenuItem[] {
+  const { programs, sharing } = app
+  const mayType = programs.may('type')
+  if (programs.shared.peek() !== undefined) return []
+  return [
+    ...(rename && mayType ? [{ label: 'Rename', run: rename }] : []),
+    ...(mayType ? [{ label: 'Labels…', run: () => void askForLabels(app, session) }] : []),
+    { label: 'Copy link', run: () => void copyLink(app, session) },
+    ...(programs.may('administer')
+      ? [{ label: 'Share…', run: () => void sharing.open(session) }]
+      : []),
+  ]
+}
+
+/** Who types, whose size it has: where it is open, as a terminal. */
+function sharedItems(app: App, session: SessionInfo): MenuItem[] {
+  const terminal = app.terminals.get(session.id)
+  const isRunning = session.state === 'running' && session.terminal !== undefined
+  if (!isRunning || !app.programs.may('type')) return []
+  const control = terminal === undefined ? [] : controlItems(app, terminal)
+  const opens = { title: 'Whose size it has', items: sizeItems(app, session) }
+  return [
+    ...control.filter(({ label }) => !label.startsWith('Hand to')),
+    { label: 'Size…', run: () => {}, opens },
+  ]
+}
+
+function endItems(app: App, session: SessionInfo): MenuItem[] {
+  const { launcher, places, programs } = app
+  const isDisabled = !programs.may('type')
+  const isTab = places.tabs.peek().includes(session.id)
+  const isShared = programs.shared.peek() !== undefined
+  const close = { label: 'Close tab', run: () => places.close(session.id) }
+  if (isShared && isDisabled) return []
+  const items: MenuItem[] =
+    session.state === 'running'
       ? [
-          { label: 'Interrupt', run: () => void launcher.interrupt(session), isDisabled: !mayType },
+          { label: 'Interrupt', run: () => void launcher.interrupt(session), isDisabled },
           {
             label: 'End…',
             run: () => void endAfterAsking(app, session),
             isDangerous: true,
-            isDisabled: !mayType,
+            isDisabled,
           },
         ]
-      : [
-          {
-            label: 'Forget',
-            run: () => void launcher.forget(session),
-            isDangerous: true,
-            isDisabled: !mayType,
-          },
-        ]),
-    ...(isTab ? [{ label: 'Close tab', run: () => places.close(session.id) }] : []),
-  ]
-  return { title: nameOf(session), items }
+      : isShared
+        ? []
+        : [
+            {
+              label: 'Forget',
+              run: () => void launcher.forget(session),
+              isDangerous: true,
+              isDisabled,
+            },
+          ]
+  return isTab && !isShared ? [...items, close] : items
+}
+
+/** Plays its log, from the beginning. */
+export function replaySession(app: App, session: SessionInfo): void {
+  app.sheet.value = 'work'
+  app.replayed.value = session.id
+}
+
+/** Labels are words, or label=value, apart by spaces. */
+async function askForLabels(app: App, session: SessionInfo): Promise<void> {
+  const before = Object.entries(session.labels ?? {})
+    .map(([label, value]) => labelText(label, value))
+    .join(' ')
+  const text = await app.floating.askText({
+    title: `Labels of ${nameOf(session)}`,
+    body: 'Words, or label=value, apart by spaces. They find it again, here and in `limpet ls`.',
+    value: before,
+    agree: 'Keep',
+  })
+  if (text !== undefined) await app.launcher.configure(session, { labels: parseLabels(text) })
 }
 
 /** Ends a running session when a person has said so; what is in it would be lost. */
@@ -71,7 +138,7 @@ export async function endAfterAsking(app: App, session: SessionInfo): Promise<vo
 
 /** Alt-W: an ended session's tab just closes; a running one is a question. */
 export async function closeOrEnd(app: App, session: SessionInfo): Promise<void> {
-  if (session.state === 'ended' || !app.programs.may('type')) return app.places.close(session.id)
+  if (session.state !== 'running' || !app.programs.may('type')) return app.places.close(session.id)
   const answer = await app.floating.ask({
     title: `Close ${nameOf(session)}?`,
     body: 'It can run on without this tab; you find it in the list of sessions.',

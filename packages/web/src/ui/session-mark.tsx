@@ -14,4 +14,10 @@ export function SessionMark({ session }: { readonly session: SessionInfo }): VNo
   )
 }
 
-const WORDS = { running: 'running', ended: 'ended', done: 'done', failed: 'failed' } as const
+const WORDS = {
+  running: 'running',
+  ended: 'ended',
+  done: 'done',
+  failed: 'failed',
+  lost: 'lost',
+} as const

@@ -40,6 +40,13 @@ describe('records on their way into a terminal', () => {
     return { offset, end }
   }
 
+  function checkpoint(screen: string): PlacedFact {
+    const offset = byteOffset(end)
+    const bytes = new TextEncoder().encode(screen)
+    const state = { offset, columns: 40, rows: 10, isExact: true, bytes }
+    return { type: 'checkpoint', checkpoint: state, offset, end: offset }
+  }
+
   async function parsed(...records: readonly PlacedFact[]): Promise<readonly string[]> {
     for (const record of records) feed.push(record)
     // xterm tells that a batch was parsed after the callbacks of what is in it.
@@ -102,6 +109,42 @@ describe('records on their way into a terminal', () => {
     // Not opened, a terminal has no focus to report; what counts is that nothing is typed.
     await parsed(output('\u001b[?1004h'))
     expect(events.some((event) => event.startsWith('typed'))).toBe(false)
+  })
+
+  test('[SCREEN-3] a checkpoint throws away what the terminal showed, in its place among the records', async () => {
+    await parsed(
+      output('old\r\n'.repeat(100) + '\u001b[?1049h\u001b[31mold'),
+      checkpoint('new'),
+      output(' and newer'),
+    )
+    const { active, normal } = terminal.buffer
+    expect(active.type).toBe('normal')
+    expect(normal.baseY).toBe(0)
+    expect(normal.getLine(0)?.translateToString(true)).toBe('new and newer')
+    expect(normal.getLine(0)?.getCell(0)?.isFgDefault()).toBe(true)
+    expect(events.filter((event) => event.startsWith('checkpoint'))).toEqual([
+      'checkpoint at 516, cursor 0',
+    ])
+  })
+
+  test('a checkpoint after a gap that tore a sequence and a letter is whole', async () => {
+    await parsed(output('x\u001b]0;half a tit'), checkpoint('\u001b[1mnew'))
+    expect(terminal.buffer.active.getLine(0)?.translateToString(true)).toBe('new')
+    const torn: PlacedFact = {
+      type: 'output',
+      stream: 'stdout',
+      bytes: Uint8Array.of(0xe2, 0x82),
+      ...place(2),
+    }
+    await parsed(torn, checkpoint('ä€'))
+    expect(terminal.buffer.active.getLine(0)?.translateToString(true)).toBe('ä€')
+  })
+
+  test('what a checkpoint asks is told from what the program asks', async () => {
+    const asked: boolean[] = []
+    terminal.onData(() => asked.push(feed.isRestoring))
+    await parsed(output('\u001b[c'), checkpoint('\u001b[c'), output('\u001b[5n'))
+    expect(asked).toEqual([false, true, false])
   })
 
   test('acknowledges a flood once per batch, to its end', async () => {

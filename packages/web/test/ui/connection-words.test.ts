@@ -11,7 +11,9 @@ test('the connection is put into words that are true', () => {
   expect([
     wordsOf(undefined, now).text,
     wordsOf({ state: 'connected', sinceMs }, now).text,
-    wordsOf({ state: 'connected', sinceMs }, now, 3.2).text,
+    wordsOf({ state: 'connected', sinceMs }, now, { latencyMs: 3.2 }).text,
+    wordsOf({ state: 'connected', sinceMs }, now, { latencyMs: 3.2, hostSilentSinceMs: sinceMs })
+      .text,
     wordsOf({ ...base, lastError: undefined, nextRetryAtMs: undefined }, now).text,
     wordsOf({ ...base, nextRetryAtMs: now + 2400 }, now).text,
     wordsOf({ ...base, nextRetryAtMs: now - 50 }, now).text,
@@ -21,6 +23,7 @@ test('the connection is put into words that are true', () => {
     'connecting',
     'connected',
     'connected · 3 ms',
+    'the host does not answer since 14:02',
     'connecting',
     'offline since 14:02, next try in 3 s',
     'offline since 14:02, next try in 1 s',
