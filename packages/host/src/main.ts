@@ -31,6 +31,7 @@ import {
   createProcessPorts,
   launch,
 } from './process/index.ts'
+import { Screens, startWorkerThread } from './screen/index.ts'
 import { Sessions } from './session/index.ts'
 
 const { values } = parseArgs({
@@ -111,7 +112,7 @@ interface Rooms {
   readonly leave: (reason: string) => Promise<void>
 }
 
-/** In the order in which a byte travels: process → log and session → link. */
+/** In the order in which a byte travels: process → log and screen → session → link. */
 function joinRooms({ stateDirectory, runtimeDirectory }: HostLocation): Rooms {
   const file: HostFile = {
     socket: hostSocketPath({ stateDirectory, runtimeDirectory }),
@@ -122,9 +123,14 @@ function joinRooms({ stateDirectory, runtimeDirectory }: HostLocation): Rooms {
     build: readBuild(),
   }
   const ports = createProcessPorts({ runtimeDirectory })
+  const screens = new Screens({ startWorker: startWorkerThread, clock, logger })
   const sessions = new Sessions({
     clock,
     logger,
+    openScreen: (id, source) => {
+      const file = join(stateDirectory, 'sessions', id, 'screen.bin')
+      return screens.open({ ...source, file })
+    },
     launch: (id, plan, handlers) => launch({ ...plan, sessionId: id }, handlers, ports),
     handleIdle: () => idle.update(),
   })
@@ -147,6 +153,7 @@ function joinRooms({ stateDirectory, runtimeDirectory }: HostLocation): Rooms {
     idle.close()
     await server.close()
     sessions.close()
+    screens.close()
     await closeProcessPorts(ports)
   }
   let isLeaving = false

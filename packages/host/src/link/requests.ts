@@ -8,6 +8,7 @@ import {
   METHODS,
   PROTOCOL_VERSION,
   type Attached,
+  type Checkpoint,
   type MethodName,
   type MethodParams,
   type MethodResult,
@@ -16,7 +17,7 @@ import {
 } from '@limpet/protocol'
 import type { HostFile } from '@limpet/link'
 import type { Clock } from '../base/clock.ts'
-import { Attachment, type Session, type Sessions } from '../session/index.ts'
+import { Attachment, sessionNotFound, type Session, type Sessions } from '../session/index.ts'
 import type { Link } from './link.ts'
 
 /** A result, and what happens once it has been sent. */
@@ -45,6 +46,8 @@ interface ViewOptions {
   readonly from: number
   /** Queries below this offset are never answered. */
   readonly liveFrom: number
+  /** The terminal's state at `from`. */
+  readonly checkpoint?: Checkpoint | undefined
 }
 
 export interface RequestsOptions {
@@ -201,9 +204,13 @@ export class Requests {
       if (link.isClosed) this.#endOwned(session)
       else this.#own(link, session)
     }
-    if (view === undefined || link.isClosed) return { result: { session: session.info } }
+    if (view === undefined || link.isClosed) {
+      session.handleOpened()
+      return { result: { session: session.info } }
+    }
     // It was there from byte 0, so no query of the program is history to it.
     const { attached, start } = this.#view({ link, session, view, from: 0, liveFrom: 0 })
+    session.handleOpened()
     return { result: { session: session.info, attached }, afterwards: start }
   }
 
@@ -213,12 +220,33 @@ export class Requests {
     session.handleForgotten = () => link.ownedSessions.delete(session)
   }
 
-  #attach(link: Link, params: MethodParams<'session.attach'>): Answer<'session.attach'> {
+  #attach(
+    link: Link,
+    params: MethodParams<'session.attach'>,
+  ): Answer<'session.attach'> | Promise<Answer<'session.attach'>> {
     const session = this.#options.sessions.require(params.session)
     const from = startOffset(session, params.from)
     requireLosslessRight(link, params.view)
     session.requireRoomFor(params.view.client)
     link.reserveAttachment(params.view.attachment)
+    const made = params.from === 'screen' ? session.checkpoint() : undefined
+    if (made === undefined) return this.#attachAt(link, params, from)
+    return made.then(
+      (checkpoint) => this.#attachAt(link, params, checkpoint.offset, checkpoint),
+      // No terminal can be had: then the viewer makes its own, from what is kept.
+      () => this.#attachAt(link, params, session.log.keptFrom),
+    )
+  }
+
+  #attachAt(
+    link: Link,
+    params: MethodParams<'session.attach'>,
+    from: number,
+    checkpoint?: Checkpoint,
+  ): Answer<'session.attach'> {
+    // Asked again: it may have been forgotten while the checkpoint was made, and so may the link, whom nobody hears.
+    const session = this.#options.sessions.require(params.session)
+    if (link.isClosed) throw sessionNotFound(params.session)
     this.#supersede(session, params.view)
     // A terminal that goes on where it was may still answer what nobody answered meanwhile; and every newcomer may
     // become the heir of a responder who leaves without having answered.
@@ -226,12 +254,13 @@ export class Requests {
     const unanswered = isResuming ? session.unansweredFrom : undefined
     const open = session.pendingFrom ?? unanswered
     const liveFrom = open === undefined ? session.log.end : Math.max(from, open)
-    const { attached, start } = this.#view({ link, session, view: params.view, from, liveFrom })
+    const { view } = params
+    const { attached, start } = this.#view({ link, session, view, from, liveFrom, checkpoint })
     return { result: attached, afterwards: start }
   }
 
   #view(options: ViewOptions): { attached: Attached; start: () => void } {
-    const { link, session, view, from, liveFrom } = options
+    const { link, session, view, from, liveFrom, checkpoint } = options
     const attachment = new Attachment({
       id: view.attachment,
       viewer: `v${++this.#viewers}`,
@@ -245,6 +274,9 @@ export class Requests {
       ...(view.size && { size: view.size }),
       ...(view.name && { name: view.name }),
       lossless: view.lossless === true,
+      liveFrom,
+      checkpoint,
+      ...(view.checkpoints === true && { makeCheckpoint: () => session.checkpoint() }),
     })
     session.attach(attachment)
     link.addViewing({ session, attachment })

@@ -113,6 +113,11 @@ export class Screen {
     } catch {
       return // it keeps failing, and that is in the host's log; nobody answers then
     }
+    this.catchUp()
+  }
+
+  /** Reads all there is: answers are owed. */
+  catchUp(): void {
     if (this.#behindBytes <= MAX_BEHIND_BYTES) this.#goal = this.#source.log.end
     this.#run()
   }

@@ -2,10 +2,16 @@
 // channel. Out of window it simply stops reading the log: it never slows another viewer [FLOW-2].
 
 import {
+  byteOffset,
+  checkpointFrameHeader,
   dataFrameHeader,
+  encodeFact,
+  encodeRecord,
   MAX_RECORD_PAYLOAD_BYTES,
+  RECORD_KIND,
   type AttachmentId,
   type ByteOffset,
+  type Checkpoint,
   type ClientId,
   type Gap,
   type NotificationName,
@@ -14,7 +20,7 @@ import {
   type Viewer,
 } from '@limpet/protocol'
 import type { Clock } from '../base/clock.ts'
-import type { LogCursor, SessionLog } from '../log/index.ts'
+import type { LogChunk, LogCursor, SessionLog } from '../log/index.ts'
 import { LINK_BUFFER_BYTES, MAX_FRAME_PAYLOAD_BYTES } from './limits.ts'
 
 /** The connection that an attachment belongs to, as far as a session needs to know it. */
@@ -46,6 +52,12 @@ export interface AttachmentOptions {
   /** What the other viewers read. @default the connection's name */
   readonly name?: string
   readonly size?: TerminalSize
+  /** Queries below this offset are history to it. @default 0 */
+  readonly liveFrom?: number
+  /** Sent before the first record, at `from` [SCREEN-1]. */
+  readonly checkpoint?: Checkpoint | undefined
+  /** Makes what is sent after a gap; undefined: there is no terminal. @default gaps are followed by what is kept [FLOW-5] */
+  readonly makeCheckpoint?: () => Promise<Checkpoint> | undefined
 }
 
 export class Attachment {
@@ -62,13 +74,21 @@ export class Attachment {
   size: TerminalSize | undefined
   /** While another has taken over: answers to queries below this offset are still its own. */
   answersUntil = 0
+  /** Where those begin. */
+  answersFrom = 0
+  /** Queries below this offset are history to it. */
+  readonly liveFrom: number
   /** What it waited for has come from the disk. Its session looks at the pace, too. */
   handleReady: () => void = () => this.pump()
   readonly #log: SessionLog
   readonly #clock: Clock
-  readonly #cursor: LogCursor
+  #cursor: LogCursor
   readonly #windowBytes: number
   readonly #frameHeader: Uint8Array
+  readonly #makeCheckpoint: AttachmentOptions['makeCheckpoint']
+  #checkpoint: Checkpoint | undefined
+  /** What it fell behind by, while the checkpoint that follows it is being made. */
+  #gapWaiting: LogChunk | undefined
   #acknowledged: number
   /** Gaps that it was sent and has not acknowledged: their bytes take up no window. */
   #gaps: readonly Gap[] = []
@@ -92,6 +112,9 @@ export class Attachment {
     this.#windowBytes = options.windowBytes
     this.#frameHeader = dataFrameHeader(options.id)
     this.#acknowledged = options.from
+    this.liveFrom = options.liveFrom ?? 0
+    this.#checkpoint = options.checkpoint
+    this.#makeCheckpoint = options.makeCheckpoint
   }
 
   /** As the other viewers see it. */
@@ -106,7 +129,7 @@ export class Attachment {
 
   /** Bytes before this offset were sent. */
   get sent(): number {
-    return this.#cursor.offset
+    return this.#gapWaiting?.from ?? this.#cursor.offset
   }
 
   /** Has been at the end of the log, and so sets the pace of the process [FLOW-3]. */
@@ -127,6 +150,8 @@ export class Attachment {
   /** Called once the answer that announced this attachment has been sent. */
   start(): void {
     this.#hasStarted = true
+    if (this.#checkpoint) this.#sendCheckpoint(this.#checkpoint)
+    this.#checkpoint = undefined
     this.pump()
   }
 
@@ -136,6 +161,7 @@ export class Attachment {
     while (this.connection.bufferedBytes < LINK_BUFFER_BYTES && !this.#mustWaitWithGap()) {
       const chunk = this.#cursor.read(Math.min(this.#room(), MAX_FRAME_PAYLOAD_BYTES))
       if (chunk === undefined) break
+      if (chunk.gap && this.#waitForCheckpoint(chunk)) break
       if (chunk.gap) this.#gaps = [...this.#gaps, chunk.gap]
       this.connection.sendBinary(this.#frameHeader, ...chunk.parts)
     }
@@ -166,8 +192,44 @@ export class Attachment {
    * instead of one for each slab that the log lets go.
    */
   #mustWaitWithGap(): boolean {
+    if (this.#gapWaiting) return true
     const oneRecord = Math.min(this.#windowBytes, MAX_RECORD_PAYLOAD_BYTES)
     return this.sent < this.#log.keptFrom && this.#room() < oneRecord
+  }
+
+  /** After a gap the terminal's state comes first, and making it takes a while [FLOW-5]. @returns false without one */
+  #waitForCheckpoint(chunk: LogChunk): boolean {
+    const made = this.#makeCheckpoint?.()
+    if (made === undefined) return false
+    this.#gapWaiting = chunk
+    made
+      // No terminal can be had: then the gap is followed by what is kept, as for everybody else.
+      .catch(() => undefined)
+      .then((checkpoint) => this.#endGap(chunk, checkpoint))
+    return true
+  }
+
+  #endGap(chunk: LogChunk, checkpoint: Checkpoint | undefined): void {
+    if (!this.#hasStarted) return
+    const from = byteOffset(chunk.from)
+    // One that lies inside the gap says less than what is kept.
+    const isUseful = checkpoint !== undefined && checkpoint.offset >= chunk.to
+    const gap = { from, to: byteOffset(isUseful ? checkpoint.offset : chunk.to) }
+    const fact = { kind: RECORD_KIND.gap, offset: from, timeUs: 0, payload: encodeFact(gap) }
+    this.#gaps = [...this.#gaps, gap]
+    this.connection.sendBinary(this.#frameHeader, encodeRecord(fact))
+    if (isUseful) {
+      this.#sendCheckpoint(checkpoint)
+      this.#cursor.close()
+      this.#cursor = this.#log.openCursor(gap.to, () => this.handleReady())
+    }
+    this.#gapWaiting = undefined
+    this.handleReady()
+  }
+
+  /** It takes up no window: it stands for all that came before. */
+  #sendCheckpoint(checkpoint: Checkpoint): void {
+    this.connection.sendBinary(checkpointFrameHeader(this.id, checkpoint), checkpoint.bytes)
   }
 
   /** Gives back its place in the log. It sends nothing more. */

@@ -9,6 +9,7 @@ import {
   MAX_VIEWERS,
   RECORD_KIND,
   type ByteOffset,
+  type Checkpoint,
   type ClientId,
   type ExitStatus,
   type InputFrame,
@@ -34,6 +35,7 @@ import { Responder } from './responder.ts'
 import { Seen } from './seen.ts'
 import { sessionInfo } from './session-facts.ts'
 import { SessionInput } from './session-input.ts'
+import { SessionScreen, type OpenScreen } from './session-screen.ts'
 import { SizeRule } from './size-rule.ts'
 
 export interface SessionOptions {
@@ -46,6 +48,8 @@ export interface SessionOptions {
   readonly seen?: Iterable<readonly [string, number]>
   /** Starts the plan's process; its output goes to the handlers. @throws LimpetError when it cannot */
   readonly launch: (handlers: ProcessHandlers) => Promise<RunningProcess>
+  /** For terminals. @default none: no checkpoints, and nobody answers where no viewer can */
+  readonly openScreen?: OpenScreen
   /** Something that a list shows has changed. */
   readonly handleChanged: (session: Session, change: SessionChange) => void
 }
@@ -74,6 +78,7 @@ export class Session {
   readonly #input: SessionInput
   readonly #pace: Pace
   readonly #responder: Responder
+  readonly #screen: SessionScreen | undefined
   readonly #control: Control
   readonly #sizeRule: SizeRule
   readonly #resizePace: ResizePace
@@ -105,9 +110,11 @@ export class Session {
       attachments: () => this.#attachments,
       setPaused: (isPaused) => this.#setPaused(isPaused),
     })
+    this.#screen = this.#openScreen(options)
     this.#responder = new Responder({
       end: () => this.log.end,
       appendMarker: (marker) => this.#appendMarker(marker),
+      ...(this.#screen && { host: this.#screen.duty }),
     })
     this.#control = new Control({
       appendMarker: (marker) => this.#appendMarker(marker),
@@ -152,6 +159,16 @@ export class Session {
 
   get hasEnded(): boolean {
     return this.#phase.name === 'ended'
+  }
+
+  /** Whoever came with the start is attached by now: with none who can answer queries, the host does [RESP-6]. */
+  handleOpened(): void {
+    if (this.#isTerminalRunning()) this.#responder.begin()
+  }
+
+  /** What the terminal shows now; undefined without a terminal. It rejects when none can be had. */
+  checkpoint(): Promise<Checkpoint> | undefined {
+    return this.#screen?.checkpoint()
   }
 
   /** Name of the viewer who answers the terminal's queries at the end of the log. */
@@ -296,6 +313,7 @@ export class Session {
     this.#pace.close()
     this.#control.close()
     this.#resizePace.close()
+    this.#screen?.close()
   }
 
   /** Resolves when the processes that were to end with the session are gone, too. */
@@ -315,6 +333,7 @@ export class Session {
     this.#phase = { name: 'draining', process: this.#phase.process, exit }
     this.#control.close()
     this.#resizePace.close()
+    this.#screen?.handleExited()
     this.#endWhenDrained()
   }
 
@@ -346,6 +365,7 @@ export class Session {
 
   #append(kind: number, payload: Uint8Array): void {
     this.log.append(kind, payload, this.#options.clock.nowUs())
+    this.#screen?.handleAppended(kind)
     for (const attachment of this.#attachments) attachment.pump()
   }
 
@@ -366,6 +386,19 @@ export class Session {
   #recordSize(size: TerminalSize): void {
     this.#size = { columns: size.columns, rows: size.rows }
     this.#append(RECORD_KIND.resize, encodeFact(this.#size))
+  }
+
+  #openScreen({ openScreen: open, log, plan }: SessionOptions): SessionScreen | undefined {
+    const { terminal } = plan
+    if (open === undefined || terminal === undefined) return undefined
+    const size = (): TerminalSize => this.#size ?? terminal
+    return new SessionScreen({ open, log, size, send: (text) => this.#answer(text) })
+  }
+
+  #answer(text: string): void {
+    const phase = this.#phase
+    // Who has ended reads no answers. Nobody waits for the writing either.
+    if (phase.name === 'running') phase.process.write(Buffer.from(text), () => {})
   }
 
   #handleTyped(attachment: Attachment): void {

@@ -23,6 +23,7 @@ import {
 } from './limits.ts'
 import { sessionNotFound } from './not-found.ts'
 import { Session, type SessionChange } from './session.ts'
+import type { OpenScreen } from './session-screen.ts'
 
 export interface SessionsOptions {
   readonly clock: Clock
@@ -33,6 +34,8 @@ export interface SessionsOptions {
     plan: LaunchPlan,
     handlers: ProcessHandlers,
   ) => Promise<RunningProcess>
+  /** Opens the screen of a session with a terminal. @default none */
+  readonly openScreen?: (id: SessionId, source: Parameters<OpenScreen>[0]) => ReturnType<OpenScreen>
   /** Called when the number of running sessions may have become zero. */
   readonly handleIdle: () => void
 }
@@ -67,6 +70,7 @@ export class Sessions {
     if (this.#isStopping) throw stopping()
     if (this.runningCount >= MAX_RUNNING_SESSIONS) throw tooMany(this.runningCount)
     const id = sessionIdFrom(randomBytes(16))
+    const { openScreen } = this.#options
     const session = new Session({
       id,
       plan,
@@ -75,6 +79,7 @@ export class Sessions {
       logger: this.#options.logger,
       launch: (handlers) => this.#options.launch(id, plan, handlers),
       handleChanged: (changed, change) => this.#handleChanged(changed, change),
+      ...(openScreen && { openScreen: (source) => openScreen(id, source) }),
     })
     if (name) session.name = name
     if (labels) session.configure({ labels })
