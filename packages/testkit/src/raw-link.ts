@@ -17,6 +17,7 @@ import {
   RECORD_KIND,
   RIGHTS,
   type ChannelClosed,
+  type Checkpoint,
   type ExitStatus,
   type LimpetError,
   type LogRecord,
@@ -46,6 +47,12 @@ export class RawLink implements Disposable {
   readonly socket: Socket
   readonly notifications: RawNotification[] = []
   readonly records: { readonly attachment: number; readonly record: LogRecord }[] = []
+  /** With how many records of that attachment came before each. */
+  readonly checkpoints: {
+    readonly attachment: number
+    readonly checkpoint: Checkpoint
+    readonly recordsBefore: number
+  }[] = []
   readonly #watchers = new Set<() => void>()
   readonly #answers = new Map<number | string | null, Message>()
   #closed: ChannelClosed | undefined
@@ -164,6 +171,11 @@ export class RawLink implements Disposable {
     return this.records.filter((one) => one.attachment === attachment).map(({ record }) => record)
   }
 
+  /** The newest checkpoint of an attachment. */
+  checkpointOf(attachment: number): Checkpoint | undefined {
+    return this.checkpoints.findLast((one) => one.attachment === attachment)?.checkpoint
+  }
+
   /** All output so far, stdout and stderr as they came. */
   outputOf(attachment: number): string {
     const output = this.recordsOf(attachment).filter(
@@ -218,6 +230,11 @@ export class RawLink implements Disposable {
 
   #handleBinary(bytes: Uint8Array): void {
     const frame = decodeFrame(new Uint8Array(bytes)) // a copy: the frame is only lent; records stay
+    if (frame.kind === 'checkpoint') {
+      const { attachment, checkpoint } = frame
+      const recordsBefore = this.recordsOf(attachment).length
+      this.checkpoints.push({ attachment, checkpoint, recordsBefore })
+    }
     if (frame.kind !== 'data') return
     for (const record of decodeRecords(frame.records).records) {
       this.records.push({ attachment: frame.attachment, record })
