@@ -1,7 +1,17 @@
 // Owns the shape of limpet.yaml: the one zod schema, from which the editor's JSON Schema is generated too.
 // Must not know defaults that need the machine (home folder, shell): resolve-config.ts fills them in.
 
-import { ROLES, type Lifetime, type Role } from '@limpet/protocol'
+import {
+  labelsShape,
+  MAX_KEEP_ENDED_MS,
+  MAX_RETAIN_BYTES,
+  MIN_RETAIN_BYTES,
+  ROLES,
+  SIZE_RULES,
+  type Lifetime,
+  type Role,
+  type SizeRuleName,
+} from '@limpet/protocol'
 import { z } from 'zod'
 import { parseListen, parsePublicUrl } from './address.ts'
 import { isVariableName } from './environment.ts'
@@ -18,6 +28,10 @@ export interface ProgramEntry {
   readonly description?: string | undefined
   readonly lifetime?: Lifetime | undefined
   readonly onEnd?: OnEnd | undefined
+  readonly retainBytes?: number | undefined
+  readonly keepEndedMs?: number | undefined
+  readonly sizeRule?: SizeRuleName | undefined
+  readonly labels?: Readonly<Record<string, string>> | undefined
 }
 
 /** What limpet.yaml says. */
@@ -41,6 +55,19 @@ const PROGRAM_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
 /** In an argv, a path or a variable a NUL would end the string that the kernel sees. */
 const plainText = z.string().refine((text) => !text.includes('\0'), 'expected text without NUL')
+
+const LABELS_EXPECTED =
+  'expected up to 32 labels: names of letters, digits and "._/-" up to 63, values up to 256 characters'
+
+/** As the protocol has it, so that no start is refused for it later. */
+function areLabels(value: unknown): boolean {
+  try {
+    labelsShape.decode(value, 'labels')
+    return true
+  } catch {
+    return false
+  }
+}
 
 const programEntry = z
   .strictObject({
@@ -87,6 +114,32 @@ const programEntry = z
       .enum(ON_END)
       .optional()
       .describe('What happens to its children when it ends. Default kill.'),
+    retainBytes: z
+      .int()
+      .min(MIN_RETAIN_BYTES)
+      .max(MAX_RETAIN_BYTES)
+      .optional()
+      .describe('Newest bytes of its log to keep on disk. Default 67108864 (64 MiB).'),
+    keepEndedMs: z
+      .int()
+      .min(0)
+      .max(MAX_KEEP_ENDED_MS)
+      .optional()
+      .describe(
+        'How long its log stays readable after the end, in milliseconds. Default 86400000 (24 h).',
+      ),
+    sizeRule: z
+      .enum(SIZE_RULES)
+      .optional()
+      .describe(
+        'Whose size its terminal takes: of the viewer who typed last (latest, the default), what all viewers can show ' +
+          '(smallest), of none (fixed), of the viewer who has control (leader).',
+      ),
+    labels: z
+      .record(z.string(), plainText)
+      .refine(areLabels, LABELS_EXPECTED)
+      .optional()
+      .describe('Words by which its sessions are found: up to 32, such as "team: sea".'),
   })
   .refine(({ command, accepts }) => command.length > 0 || accepts === 'argv', {
     path: ['command'],

@@ -56,6 +56,9 @@ export function launchPlanFor(program: Program, params: StartParams, base: PlanB
     stdin: params.stdin ?? 'pipe',
     lifetime: params.lifetime ?? program.lifetime,
     onEnd: program.onEnd,
+    ...(program.retainBytes !== undefined && { retainBytes: program.retainBytes }),
+    ...(program.keepEndedMs !== undefined && { keepEndedMs: program.keepEndedMs }),
+    ...(isTerminal && program.sizeRule !== undefined && { sizeRule: program.sizeRule }),
   }
 }
 

@@ -30,8 +30,18 @@ export class Offer {
 
   /** @throws LimpetError PROGRAM_NOT_FOUND (also for what others may start), PROGRAM_ARGUMENTS_REFUSED */
   plan(role: Role, params: StartParams): LaunchPlan {
+    return launchPlanFor(this.#require(role, params), params, this.#base)
+  }
+
+  /** The labels of a start: those of the program, and the caller's on top. @throws LimpetError PROGRAM_NOT_FOUND */
+  labels(role: Role, params: StartParams): Readonly<Record<string, string>> | undefined {
+    const { labels } = this.#require(role, params)
+    return labels || params.labels ? { ...labels, ...params.labels } : undefined
+  }
+
+  #require(role: Role, params: StartParams): Program {
     const program = this.#of(role).find(({ name }) => name === params.program)
-    if (program) return launchPlanFor(program, params, this.#base)
+    if (program) return program
     throw new LimpetError(
       'PROGRAM_NOT_FOUND',
       `The program ${JSON.stringify(params.program)} is not offered here.`,

@@ -1,6 +1,6 @@
 // Owns what a program is to the gateway: a named way to start something, and what a caller may add to it.
 
-import type { Lifetime, Role } from '@limpet/protocol'
+import type { Lifetime, Role, SizeRuleName } from '@limpet/protocol'
 
 /** What the caller adds: nothing, one command line, or an argv. */
 export const ACCEPTS = ['nothing', 'line', 'argv'] as const
@@ -31,6 +31,14 @@ export interface Program {
   readonly start: readonly Role[]
   readonly lifetime: Lifetime
   readonly onEnd: OnEnd
+  /** Newest bytes of the log that are kept on disk. @default the host's, 64 MiB */
+  readonly retainBytes?: number
+  /** How long the log stays readable after the end. @default the host's, 24 h */
+  readonly keepEndedMs?: number
+  /** For terminals: whose size holds at first. @default latest */
+  readonly sizeRule?: SizeRuleName
+  /** By which sessions of it are found; a caller's own come on top. */
+  readonly labels?: Readonly<Record<string, string>>
 }
 
 /** Roles that may start a program which names none. */

@@ -133,6 +133,10 @@ function programOf(
     start: entry.start ?? DEFAULT_START_ROLES,
     lifetime: entry.lifetime ?? 'kept',
     onEnd: entry.onEnd ?? 'kill',
+    ...(entry.retainBytes !== undefined && { retainBytes: entry.retainBytes }),
+    ...(entry.keepEndedMs !== undefined && { keepEndedMs: entry.keepEndedMs }),
+    ...(entry.sizeRule !== undefined && { sizeRule: entry.sizeRule }),
+    ...(entry.labels !== undefined && { labels: entry.labels }),
   }
 }
 

@@ -4,6 +4,7 @@ import { LimpetError } from '@limpet/protocol'
 import { expect, test } from 'vitest'
 import { builtInPrograms } from '../../src/config/built-in-programs.ts'
 import { launchPlanFor, shellWords, type StartParams } from '../../src/config/launch-plan.ts'
+import { Offer } from '../../src/config/offer.ts'
 import type { Program } from '../../src/config/program.ts'
 import fc from 'fast-check'
 
@@ -145,4 +146,24 @@ test('titles are what a person would type', () => {
   expect(shellWords(['ls', '-l', '/a b', "it's", '', '$HOME'])).toBe(
     `ls -l '/a b' 'it'\\''s' '' '$HOME'`,
   )
+})
+
+test('what a program says of its log goes into the plan, its size rule only with a terminal', () => {
+  const said = { retainBytes: 2 ** 20, keepEndedMs: 1000, sizeRule: 'smallest' } as const
+  const from = program('command', said)
+  const start = { program: 'command', line: 'true' }
+  expect(launchPlanFor(from, { ...start, tty: true }, base)).toMatchObject(said)
+  const { sizeRule: _sizeRule, ...onPipes } = said
+  const plan = launchPlanFor(from, start, base)
+  expect(plan).toMatchObject(onPipes)
+  expect(plan).not.toHaveProperty('sizeRule')
+})
+
+test('the labels of a program and those of its caller are put together, the caller having the last word', () => {
+  const offer = new Offer([program('exec', { labels: { team: 'sea', stage: 'test' } })], base)
+  const start = { program: 'exec', argv: ['true'] }
+  expect(offer.labels('owner', start)).toEqual({ team: 'sea', stage: 'test' })
+  const labels = { stage: 'live', run: '7' }
+  expect(offer.labels('owner', { ...start, labels })).toEqual({ team: 'sea', ...labels })
+  expect(new Offer([program('exec')], base).labels('owner', start)).toBeUndefined()
 })

@@ -140,3 +140,26 @@ test('a file that is not there is named', async () => {
     /^\/nowhere\/limpet\.yaml: cannot be read: ENOENT/,
   )
 })
+
+test('a program says how long its log is kept, whose size holds and how its sessions are found', async () => {
+  const { file } = await fileWith(
+    'programs:\n  a:\n    command: [a]\n    retainBytes: 1048576\n    keepEndedMs: 0\n    sizeRule: leader\n    labels: { team: sea }\n',
+  )
+  const { programs } = await loadConfig({ file, environment })
+  expect(programs[0]).toMatchObject({
+    retainBytes: 1_048_576,
+    keepEndedMs: 0,
+    sizeRule: 'leader',
+    labels: { team: 'sea' },
+  })
+})
+
+test.each([
+  ['retainBytes: 1000', 'programs.a.retainBytes: expected at least 1048576, got 1000'],
+  ['keepEndedMs: 1 h', 'programs.a.keepEndedMs: expected a number, got "1 h"'],
+  ['sizeRule: largest', 'programs.a.sizeRule: expected "latest" or "smallest" or "fixed"'],
+  ['labels: { "a b": c }', 'programs.a.labels: expected up to 32 labels'],
+])('%s is refused by its line and key', async (line, message) => {
+  const { file } = await fileWith(`programs:\n  a:\n    command: [a]\n    ${line}\n`)
+  await expect(loadConfig({ file, environment })).rejects.toThrow(`limpet.yaml:4: ${message}`)
+})

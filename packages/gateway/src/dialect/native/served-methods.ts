@@ -80,7 +80,8 @@ export class ServedMethods {
 
   #plan(params: MethodParams<'program.start'>): MethodParams<'session.open'> {
     const { offer, principal } = this.#options
-    const { name, labels, view } = params
+    const { name, view } = params
+    const labels = offer.labels(principal.role, params)
     return {
       plan: offer.plan(principal.role, params),
       ...(name !== undefined && { name }),
