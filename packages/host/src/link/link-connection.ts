@@ -255,8 +255,7 @@ export class LinkConnection implements Link {
     if (viewing === undefined) return
     try {
       if (!this.canType) throw new LimpetError('FORBIDDEN', 'Input needs the right to type.')
-      // The frame is a view of the socket's buffer; the process may take its bytes later.
-      viewing.session.write(viewing.attachment, { ...frame, bytes: Uint8Array.from(frame.bytes) })
+      viewing.session.write(viewing.attachment, frame)
     } catch (thrown) {
       const { code, message } = toLimpetError(thrown)
       if (code === 'INTERNAL') this.#options.logger.fault('input.failed', thrown)

@@ -49,7 +49,9 @@ export class SessionInput {
     // An answer of one who has not the duty would be read as typed: it is dropped, and counts as applied.
     if (frame.isAnswer && !this.#options.acceptsAnswer(attachment)) return settle()
     if (!frame.isAnswer) this.#options.handleTyped(attachment)
-    if (bytes > 0) process.write(frame.bytes, settle)
+    // The frame is a view of the socket's buffer, and the process may take its bytes later: here it is copied, where
+    // nothing can refuse it any more. A flood of refused frames must not cost memory.
+    if (bytes > 0) process.write(frame.bytes.slice(), settle)
     if (!frame.isLast) return
     // A terminal's end of input is a key that the program may read on after; a pipe's is final.
     this.#isClosed = !this.#options.isTerminal
