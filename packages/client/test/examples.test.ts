@@ -6,7 +6,14 @@ import type { AddressInfo } from 'node:net'
 import { NATIVE_SUBPROTOCOL } from '@limpet/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { connect, connectInBackground, systemRuntime, WebSocketChannel } from '../src/index.ts'
+import {
+  asciicast,
+  connect,
+  connectInBackground,
+  plainText,
+  systemRuntime,
+  WebSocketChannel,
+} from '../src/index.ts'
 import { FakeHost } from './support/fake-host.ts'
 
 describe('the examples in the documentation', () => {
@@ -117,10 +124,41 @@ describe('the examples in the documentation', () => {
     ])
   })
 
+  it('Session.configure and Limpet.createShare', async () => {
+    await using limpet = await connect(address, { token })
+    const shell = await limpet.open('shell')
+    await shell.configure({ labels: { project: 'limpet' } })
+    const { share, link } = await limpet.createShare(shell.id, { name: 'Ada', forMs: 3_600_000 })
+    show(link)
+    await limpet.revokeShare(share.id)
+    expect(shown).toEqual([`http://fake/s/${share.id}/#secret`])
+    expect(host.methods().slice(-3)).toEqual(['session.configure', 'share.create', 'share.revoke'])
+  })
+
+  it('Limpet.history, asciicast and plainText', async () => {
+    scriptPrograms({ stdout: 'out\n', code: 0 })
+    await using limpet = await connect(address, { token })
+    const shell = await limpet.open('shell')
+    await shell.discardOutput()
+    for await (const record of limpet.history(shell.id)) {
+      if (record.type === 'output') show(record.stream)
+    }
+    const { terminal: size = { columns: 80, rows: 24 } } = shell.info
+    for await (const line of asciicast(limpet.history(shell.id), { version: 3, size })) show(line)
+    for await (const text of plainText(limpet.history(shell.id))) show(text)
+    expect(shown).toEqual([
+      'stdout',
+      '{"version":3,"term":{"cols":80,"rows":24},"timestamp":0}\n',
+      '[0,"o","out\\n"]\n',
+      '[0.000004,"x","0"]\n',
+      'out\n',
+    ])
+  })
+
   it('are all here, and here as they stand there', () => {
     const here = squeezed(readFileSync(fileURLToPath(import.meta.url), 'utf8'))
     const examples = sources().flatMap((source) => examplesIn(source))
-    expect(examples.length).toBeGreaterThanOrEqual(8)
+    expect(examples.length).toBeGreaterThanOrEqual(13)
     for (const example of examples) {
       for (const line of example.split('\n')) expect(here).toContain(squeezed(line))
     }

@@ -21,8 +21,9 @@ export async function* history(
   const session = await attach(from)
   try {
     // What is known of the session changes with a reconnection; where this history ends does not.
-    const end = Math.min(to, session.attached.session.end)
-    if (session.offset >= end) return
+    const { session: known, offset } = session.attached
+    const end = Math.min(to, known.end)
+    if ((from === 'start' ? offset : from) >= end) return
     for await (const record of session.output) {
       const wanted = record.end <= end ? record : before(record, end)
       if (wanted) yield wanted

@@ -45,6 +45,11 @@ export class InputQueue {
   /** True while there is an attachment to send over. */
   #isLive = false
   #ended: LimpetError | undefined
+  /**
+   * Sent behind a frame that was refused: the host refuses each of them, too, in this order. Their numbers are
+   * in use again by then, for other bytes, which must not be taken for the refused ones.
+   */
+  #stale: InputSequence[] = []
 
   constructor(send: (input: SequencedInput) => void) {
     this.#send = send
@@ -94,10 +99,15 @@ export class InputQueue {
    * @returns false when the refusal says that both ends count differently: only a new attachment can mend that
    */
   refused(sequence: InputSequence, error: LimpetError): boolean {
+    if (this.#stale[0] === sequence) {
+      this.#stale.shift()
+      return true
+    }
     const index = this.#admitted.findIndex((piece) => piece.sequence === sequence)
-    if (index < 0) return true // it follows one that was refused before
+    if (index < 0) return true // nothing of it is here any more
     if (error.definition.retriable) return false
     const refused = this.#admitted.splice(index)
+    if (this.#isLive) this.#stale = refused.slice(1).map((piece) => piece.sequence)
     for (const piece of refused) this.#admittedBytes -= piece.bytes.byteLength
     this.#nextSequence = sequence
     const waiting = this.#takeWaiting()
@@ -113,6 +123,7 @@ export class InputQueue {
     const lastKnown = (this.#admitted[0]?.sequence ?? this.#nextSequence) - 1
     if (lastInput < lastKnown) this.#startOver(lastInput)
     this.#isLive = true
+    this.#stale = []
     for (const piece of this.#admitted) if (piece.sequence > lastInput) this.#send(piece)
     this.#admit()
   }

@@ -12,6 +12,8 @@ const MAX_STRING_LENGTH = 1024 * 1024
 // oxlint-disable-next-line no-control-regex -- controls are what it is about
 const PRINTABLE = /[^\u0000-\u001F\u007F-\u009F]+/y
 
+const SURROGATE = /[\uD800-\uDFFF]/
+
 /** ground: text. string: up to BEL or ST. skip: one more character of a two-character sequence. */
 type State = 'ground' | 'escape' | 'sequence' | 'string' | 'skip'
 
@@ -20,6 +22,8 @@ export class LineEditor {
   #line = ''
   /** Column in code points; undefined: behind the last one, where nearly all text goes. */
   #column: number | undefined
+  /** True when a code point of the line takes two UTF-16 units. */
+  #hasPairs = false
   #state: State = 'ground'
   /** Parameters of a control sequence so far. */
   #parameters = ''
@@ -57,7 +61,7 @@ export class LineEditor {
   /** Nothing more follows. @returns the rest, with the line that was not finished */
   takeAll(): string {
     this.#finished += this.#line
-    this.#line = ''
+    this.#beginLine()
     return this.take()
   }
 
@@ -154,9 +158,9 @@ export class LineEditor {
       case 'P':
         return this.#replace(count, '')
       case 'X':
-        return this.#replace(count, ' '.repeat(Math.min(count, MAX_LINE_CELLS)))
+        return this.#replace(count, this.#blanks(count))
       case '@':
-        return this.#replace(0, ' '.repeat(Math.min(count, MAX_LINE_CELLS)))
+        return this.#replace(0, this.#blanks(count))
       default:
         if ('ABEFHdf'.includes(final)) this.#leaveLine()
     }
@@ -170,25 +174,31 @@ export class LineEditor {
 
   #endLine(): void {
     this.#finished += `${this.#line}\n`
+    this.#beginLine()
+  }
+
+  #beginLine(): void {
     this.#line = ''
     this.#column = undefined
+    this.#hasPairs = false
   }
 
   #print(run: string): void {
+    const hasPairs = SURROGATE.test(run)
+    this.#hasPairs ||= hasPairs
     if (this.#column === undefined) {
       this.#line += run
       if (this.#line.length <= MAX_LINE_CELLS) return
       this.#finished += this.#line
-      this.#line = ''
-      return
+      return this.#beginLine()
     }
-    const length = [...run].length
-    this.#replace(length, run)
-    this.#moveTo(this.#column + length)
+    const count = hasPairs ? [...run].length : run.length
+    this.#replace(count, run)
+    this.#move(count)
   }
 
   #move(by: number): void {
-    this.#moveTo((this.#column ?? [...this.#line].length) + by)
+    this.#moveTo((this.#column ?? this.#length()) + by)
   }
 
   #moveTo(column: number): void {
@@ -196,20 +206,34 @@ export class LineEditor {
   }
 
   #eraseLine(part: number): void {
-    const cells = [...this.#line]
-    const column = this.#column ?? cells.length
-    if (part === 0) this.#line = cells.slice(0, column).join('')
-    else if (part === 1) this.#line = ' '.repeat(column) + cells.slice(column).join('')
+    const column = this.#column ?? this.#length()
+    if (part === 0) this.#line = this.#cut(0, column)
+    else if (part === 1) this.#line = ' '.repeat(column) + this.#cut(column)
     else if (part === 2) this.#line = ''
     this.#column = column
   }
 
   /** Puts text in place of so many cells at the cursor, which stays. */
   #replace(count: number, text: string): void {
-    const cells = [...this.#line]
-    const column = this.#column ?? cells.length
-    const before = cells.slice(0, column).join('') + ' '.repeat(Math.max(column - cells.length, 0))
-    this.#line = before + text + cells.slice(column + count).join('')
+    const column = this.#column ?? this.#length()
+    const before = this.#cut(0, column) + ' '.repeat(Math.max(column - this.#length(), 0))
+    this.#line = before + text + this.#cut(column + count)
     this.#column = column
+  }
+
+  /** Blanks for so many cells, as far as there is anything to the right that they change. */
+  #blanks(count: number): string {
+    const isAtEnd = (this.#column ?? this.#length()) >= this.#length()
+    return isAtEnd ? '' : ' '.repeat(Math.min(count, MAX_LINE_CELLS))
+  }
+
+  #length(): number {
+    return this.#hasPairs ? [...this.#line].length : this.#line.length
+  }
+
+  /** Part of the line, counted in code points; nearly all lines have none that takes two units. */
+  #cut(from: number, to?: number): string {
+    if (!this.#hasPairs) return this.#line.slice(from, to)
+    return [...this.#line].slice(from, to).join('')
   }
 }

@@ -63,17 +63,24 @@ export class OutputStream implements AsyncIterable<OutputRecord> {
   }
 
   /**
-   * Keeps at most `limitBytes` of what waits: each reconnection grants the host a fresh window, and a
-   * consumer that sleeps through many must not pile them up.
+   * Keeps at most `limitBytes` and one checkpoint of what waits: each reconnection grants the host a fresh
+   * window and may bring a checkpoint, and a consumer that sleeps through many must not pile them up.
    * @returns where to ask again from, or undefined when nothing was dropped
    */
   trim(limitBytes: number): ByteOffset | undefined {
+    let checkpoints = this.#records.filter(isCheckpoint).length
     let dropped: OutputRecord | undefined
-    while (this.#waitingBytes > limitBytes && this.#records.length > this.#head) {
-      dropped = this.#records.pop()
-      if (dropped) this.#waitingBytes -= sizeOf(dropped)
+    for (;;) {
+      const last = this.#records.length > this.#head ? this.#records.at(-1) : undefined
+      // A gap that has lost its checkpoint goes with it: asked for again, both come again.
+      const isHalf = last?.type === 'gap' && dropped?.type === 'checkpoint'
+      const isTooMuch = this.#waitingBytes > limitBytes || checkpoints > 1 || isHalf
+      if (!last || !isTooMuch) return dropped?.offset
+      this.#records.pop()
+      this.#waitingBytes -= sizeOf(last)
+      if (isCheckpoint(last)) checkpoints--
+      dropped = last
     }
-    return dropped?.offset
   }
 
   [Symbol.asyncIterator](): AsyncIterator<OutputRecord, undefined> {
@@ -131,6 +138,10 @@ export class OutputStream implements AsyncIterable<OutputRecord> {
     this.#head = 0
     this.#waitingBytes = 0
   }
+}
+
+function isCheckpoint(record: OutputRecord): boolean {
+  return record.type === 'checkpoint'
 }
 
 /** Bytes in the window; a gap takes up none. */

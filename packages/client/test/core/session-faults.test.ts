@@ -1,4 +1,4 @@
-import { attachmentId, dataFrameHeader, RECORD_KIND } from '@limpet/protocol'
+import { attachmentId, byteOffset, dataFrameHeader, RECORD_KIND } from '@limpet/protocol'
 import { describe, expect, it } from 'vitest'
 import { connected, fateOf } from '../support/connected.ts'
 import { settled } from '../support/manual-runtime.ts'
@@ -55,7 +55,7 @@ describe('a session whose peer breaks the protocol', () => {
     channel.sendText('{"jsonrpc":"2.0","method":"session.blessed","params":{}}')
     channel.sendText('{"jsonrpc":"2.0","id":77,"result":{}}')
     channel.sendText('{"jsonrpc":"2.0","id":1,"method":"client.ask","params":{}}')
-    channel.sendBinary(Uint8Array.of(3, 0, 0, 0, 1, 9, 9))
+    channel.sendBinary(Uint8Array.of(77, 0, 0, 0, 1, 9, 9))
     channel.sendBinary(dataFrameHeader(attachmentId(4711)))
     far.append(200, new Uint8Array(5))
     far.append(RECORD_KIND.marker, new TextEncoder().encode('{"type":"future"}'))
@@ -86,5 +86,31 @@ describe('a session whose peer breaks the protocol', () => {
     far.refusesInput = undefined
     await session.write('z')
     expect(far.input.map(({ text }) => text)).toEqual(['z'])
+  })
+
+  it('[CTRL-9] rejects what is typed while another has control, and types again once it is free', async () => {
+    await using context = await connected()
+    const { session, far } = await opened(context)
+    far.refusesInput = 'CONTROL_HELD'
+    // Control is free again between the two frames: the second one is refused as a gap.
+    far.handleSeen = (what) => {
+      if (what === 'input x') setImmediate(() => (far.refusesInput = undefined))
+    }
+    const held = session.write('x')
+    const behind = fateOf(session.write('y'))
+    await expect(held).rejects.toMatchObject({ code: 'CONTROL_HELD' })
+    far.refusesInput = undefined
+    await Promise.all([session.write('a'), session.write('b')])
+    expect([behind.now, far.input.map(({ text }) => text)]).toEqual(['CONTROL_HELD', ['a', 'b']])
+    expect([session.unacknowledgedInputBytes, context.limpet.state]).toEqual([0, 'connected'])
+  })
+
+  it('[SCREEN-3] throws away a connection whose checkpoint is for another place', async () => {
+    await using context = await connected()
+    const { session, far } = await opened(context)
+    far.print('abc')
+    far.showScreen('elsewhere', { offset: byteOffset(7) })
+    await settled()
+    expect([context.limpet.state, session.offset]).toEqual(['connecting', 3])
   })
 })

@@ -9,6 +9,7 @@ function notes(): { said: string[]; listener: (change: SessionChange) => void } 
   const said: string[] = []
   const listener = (change: SessionChange): void => {
     if (change.type === 'listed') said.push(`listed ${change.sessions.length}`)
+    else if (change.type === 'seen') said.push(`seen ${change.id.slice(0, 2)} ${change.outputAt}`)
     else if (change.type === 'removed') said.push(`removed ${change.id.slice(0, 2)}`)
     else if (change.type === 'failed') said.push(`failed ${change.error.code}`)
     else said.push(`${change.type} ${change.session.id.slice(0, 2)}`)

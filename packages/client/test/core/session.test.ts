@@ -269,5 +269,5 @@ describe('a session', () => {
 function attachedTo(far: FakeSession): Attached {
   const { keptFrom, end } = far.snapshot
   const result = { session: far.snapshot, offset: keptFrom, liveFrom: end, viewer: 'v1' }
-  return { ...result, responder: null, lastInput: 0 } as unknown as Attached // as JSON: no brands
+  return { ...result, responder: null, lastInput: 0, viewers: [] } as unknown as Attached // as JSON: no brands
 }

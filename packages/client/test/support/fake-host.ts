@@ -20,6 +20,7 @@ import {
   type NotificationParams,
   type Opened,
   type SessionId,
+  type ShareInfo,
   type View,
 } from '@limpet/protocol'
 import { memoryChannelPair } from '@limpet/testkit'
@@ -33,6 +34,7 @@ export interface SeenRequest {
 interface CarriedOut {
   readonly result:
     | MethodResult<'program.list' | 'session.list' | 'session.attach' | 'session.open'>
+    | MethodResult<'share.create' | 'share.list'>
     | Empty
   /** What comes behind the answer. */
   readonly afterwards?: () => void
@@ -64,6 +66,11 @@ export class FakeHost {
   readonly sessions = new Map<SessionId, FakeSession>()
   readonly connections: FakeConnection[] = []
   readonly requests: SeenRequest[] = []
+  readonly shares: ShareInfo[] = []
+  /** What its principal has seen, by session. */
+  seen: Record<SessionId, number> = {}
+  /** Set: connections came by a share of this session. */
+  sharedSession: SessionId | undefined
   /** Set: the next dials fail with it. */
   refusesDials: unknown
   /** Methods that are never answered. */
@@ -162,8 +169,23 @@ export class FakeHost {
     switch (method) {
       case 'program.list':
         return {
-          result: { programs: [], confinement: 'none', rights: ['view', 'type'], build: 'f' },
+          result: {
+            programs: [],
+            confinement: 'none',
+            rights: ['view', 'type'],
+            build: 'f',
+            ...(this.sharedSession && { session: this.sharedSession }),
+          },
         }
+      case 'share.create': {
+        const { session, role = 'viewer', name = '' } = decodeParams(method, raw)
+        const share = { id: '0'.repeat(13), session, role, name, createdAt: 1, expiresAt: 2 }
+        this.shares.push(share)
+        const path = `s/${share.id}/#secret`
+        return { result: { share, path, link: `http://fake/${path}` } }
+      }
+      case 'share.list':
+        return { result: { shares: this.shares } }
       case 'program.start':
       case 'session.open':
         return this.#open(connection, decodeParams(method, raw))
@@ -173,7 +195,8 @@ export class FakeHost {
         if (typeof from === 'number' && from > session.end) {
           throw new LimpetError('OFFSET_OUT_OF_RANGE', 'beyond the end')
         }
-        const start = from === 'start' ? session.keptFrom : from === 'end' ? session.end : from
+        const start =
+          typeof from === 'number' ? from : from === 'start' ? session.keptFrom : session.end
         return this.#attach({ connection, session, view, from: start })
       }
       case 'session.detach': {
@@ -188,6 +211,7 @@ export class FakeHost {
         return {
           result: {
             sessions: [...this.sessions.values()].map(({ snapshot }) => snapshot).toReversed(),
+            seen: this.seen,
           },
         }
       case 'session.kill': {

@@ -3,6 +3,7 @@
 
 import {
   byteOffset,
+  checkpointFrameHeader,
   dataFrameHeader,
   encodeFact,
   encodeRecord,
@@ -15,6 +16,7 @@ import {
   RECORD_HEADER_BYTES,
   type Attached,
   type Channel,
+  type Checkpoint,
   type ClientId,
   type ExitStatus,
   type InputFrame,
@@ -22,6 +24,7 @@ import {
   type NotificationParams,
   type SessionInfo,
   type View,
+  type Viewer as ViewerFacts,
 } from '@limpet/protocol'
 
 interface StoredRecord {
@@ -49,7 +52,7 @@ interface ClientInput {
 }
 
 export class FakeSession {
-  readonly info: SessionInfo
+  info: SessionInfo
   readonly viewers = new Set<Viewer>()
   /** What the process has read, all clients together, in order. */
   readonly input: {
@@ -60,7 +63,9 @@ export class FakeSession {
   /** False: input is taken over but not acknowledged until `writeInput`. */
   writesInput = true
   /** Set: input is refused with it. */
-  refusesInput: 'FORBIDDEN' | 'INPUT_CLOSED' | 'INPUT_GAP' | undefined
+  refusesInput: 'CONTROL_HELD' | 'FORBIDDEN' | 'INPUT_CLOSED' | 'INPUT_GAP' | undefined
+  /** Viewers beside those of this host's connections. */
+  others: readonly ViewerFacts[] = []
   /** Told of input and acknowledgements, in the order in which they came. */
   handleSeen: ((what: string) => void) | undefined
   keptFrom = 0
@@ -68,6 +73,8 @@ export class FakeSession {
   readonly #records: StoredRecord[] = []
   readonly #clients = new Map<ClientId, ClientInput>()
   #exit: ExitStatus | undefined
+  /** What was on its way behind input that was refused is beyond the next number: no fault of the client. */
+  #hasRefused = false
 
   constructor(number: number, lifetime: SessionInfo['lifetime']) {
     this.info = {
@@ -80,6 +87,7 @@ export class FakeSession {
       startedAt: 1,
       keptFrom: byteOffset(0),
       end: byteOffset(0),
+      isDurable: true,
       viewers: 0,
     }
   }
@@ -126,6 +134,30 @@ export class FakeSession {
       viewer: `v${view.attachment}`,
       responder: null,
       lastInput: inputSequence(this.#clients.get(view.client)?.taken ?? 0),
+      viewers: [
+        ...this.others,
+        ...[...this.viewers].map((viewer) => {
+          const id = `v${viewer.view.attachment}`
+          return { id, name: viewer.view.name ?? 'owner', canType: true }
+        }),
+      ],
+    }
+  }
+
+  /** Tells everybody here of one more viewer, or of one less. */
+  tellOf(what: 'viewer.joined' | 'viewer.left', viewer: ViewerFacts): void {
+    for (const { connection } of this.viewers)
+      connection.notify(what, { session: this.info.id, viewer })
+  }
+
+  /** Shows every viewer the terminal as it is at its place. */
+  showScreen(screen: string, facts: Partial<Checkpoint> = {}): void {
+    for (const { view, connection, sent } of this.viewers) {
+      const place = { offset: byteOffset(sent), columns: 80, rows: 24, isExact: true, ...facts }
+      connection.channel.sendBinary(
+        checkpointFrameHeader(view.attachment, place),
+        new TextEncoder().encode(screen),
+      )
     }
   }
 
@@ -145,10 +177,15 @@ export class FakeSession {
     this.handleSeen?.(`input ${new TextDecoder().decode(frame.bytes)}`)
     const client = this.#client(viewer.view.client)
     if (this.refusesInput && sequence > client.taken) {
+      this.#hasRefused = true
       const refusal = { attachment, sequence, code: this.refusesInput, message: 'scripted' }
       return viewer.connection.notify('input.refused', refusal)
     }
-    if (sequence > client.taken + 1) throw new Error(`input ${sequence} after ${client.taken}`)
+    if (sequence > client.taken + 1) {
+      if (!this.#hasRefused) throw new Error(`input ${sequence} after ${client.taken}`)
+      const refusal = { attachment, sequence, code: 'INPUT_GAP' as const, message: 'scripted' }
+      return viewer.connection.notify('input.refused', refusal)
+    }
     if (sequence === client.taken + 1) {
       client.taken = sequence
       const { isAnswer, isLast } = frame

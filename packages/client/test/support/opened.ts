@@ -20,5 +20,8 @@ export async function read(session: Session): Promise<string> {
 
 export function shown(record: OutputRecord): string {
   if (record.type === 'output') return new TextDecoder().decode(record.bytes)
+  if (record.type === 'checkpoint') {
+    return `[screen: ${new TextDecoder().decode(record.checkpoint.bytes)}]`
+  }
   return record.type === 'gap' ? `[gap ${record.gap.from}–${record.gap.to}]` : `[${record.type}]`
 }
