@@ -242,7 +242,13 @@ export const METHODS = {
       from: either(oneOf(['start', 'screen', 'end']), offsetShape),
     }),
     result: attachedShape,
-    errors: ['FORBIDDEN', 'SESSION_NOT_FOUND', 'ATTACHMENT_IN_USE', 'OFFSET_OUT_OF_RANGE'],
+    errors: [
+      'FORBIDDEN',
+      'SESSION_NOT_FOUND',
+      'ATTACHMENT_IN_USE',
+      'OFFSET_OUT_OF_RANGE',
+      'QUEUE_FULL',
+    ],
   },
   'session.detach': {
     summary: 'Ends an attachment; the session goes on.',
