@@ -34,6 +34,7 @@ export async function announceGateway(
 ): Promise<() => Promise<void>> {
   const folder = folderOf(stateDirectory)
   await ensurePrivateDirectory(folder)
+  await runningGateways(stateDirectory) // takes away what those who crashed have left
   const path = join(folder, `${process.pid}.json`)
   const start = processStart(process.pid) ?? 'unknown'
   const text = `${JSON.stringify({ pid: process.pid, processStart: start, url })}\n`

@@ -80,6 +80,8 @@ function filesBelow({ stateDirectory, runtimeDirectory }: Scratch): string[] {
     readdirSync(root, { recursive: true, withFileTypes: true })
       .filter((entry) => !entry.isFIFO())
       .map((entry) => join(relative(join(root, '..'), entry.parentPath), entry.name))
-      .filter((path) => !/\/pipes-\d+-\w+$/.test(path)),
+      .filter((path) => !/\/pipes-\d+-\w+$/.test(path))
+      // A gateway that was started again has another pid, and takes away the file of the one before.
+      .map((path) => path.replace(/\/gateways\/\d+\.json$/, '/gateways/PID.json')),
   )
 }
