@@ -133,7 +133,7 @@ function isDiscardMarker(record: LogRecord): boolean {
 }
 
 async function readWhenThere(file: string): Promise<string> {
-  return waitFor(`${file}`, async () => {
+  return waitFor(file, async () => {
     const text = await readFile(file, 'utf8').catch(() => '')
     return text.endsWith('\n') && text
   })

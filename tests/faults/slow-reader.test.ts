@@ -88,12 +88,16 @@ test(
 /** One on a line of 1 KiB/s, and one with a good line who stops to look. */
 class SlowReaders {
   readonly #clients: readonly Limpet[]
-  readonly #stopped: Reader
+  readonly #readers: readonly [stopped: Reader, trickled: Reader]
   readonly #readOn: () => void
 
-  constructor(clients: readonly Limpet[], stopped: Reader, readOn: () => void) {
+  constructor(
+    clients: readonly Limpet[],
+    readers: readonly [stopped: Reader, trickled: Reader],
+    readOn: () => void,
+  ) {
     this.#clients = clients
-    this.#stopped = stopped
+    this.#readers = readers
     this.#readOn = readOn
   }
 
@@ -104,18 +108,19 @@ class SlowReaders {
   ): Promise<SlowReaders> {
     const onBadLine = await connect(line.url, { token: limpet.token })
     const onGoodLine = await limpet.connect()
-    new Reader(await onBadLine.attach(id, { from: 'end' }))
+    const trickled = new Reader(await onBadLine.attach(id, { from: 'end' }))
     let readOn = (): void => {}
     const mayRead = new Promise<void>((resolve) => (readOn = resolve))
     const stopped = new Reader(await onGoodLine.attach(id, { from: 'end' }), mayRead)
-    return new SlowReaders([onBadLine, onGoodLine], stopped, readOn)
+    return new SlowReaders([onBadLine, onGoodLine], [stopped, trickled], readOn)
   }
 
   /** @returns how many gaps were announced to the one who stopped, once it reads on */
   async leave(): Promise<number> {
     this.#readOn()
-    await waitFor('the gap', () => this.#stopped.gaps > 0)
-    const { gaps } = this.#stopped
+    const [stopped, trickled] = this.#readers
+    await waitFor('the gap', () => stopped.gaps > 0)
+    const gaps = stopped.gaps + trickled.gaps
     await within('the good-byes', Promise.all(this.#clients.map((client) => client.close())))
     return gaps
   }

@@ -18,12 +18,15 @@ export class TcpProxy implements AsyncDisposable {
   readonly #timers = new Set<NodeJS.Timeout>()
   /** Connections that were made so far. */
   connections = 0
+  /** Of all connections, as they came from the clients. */
+  bytesFromClients = 0
 
   constructor(target: URL, options: ProxyOptions) {
     this.#server = createServer((client) => {
       this.connections += 1
       const server = connect(Number(target.port), target.hostname)
       this.#join(client, server)
+      client.on('data', (chunk: Buffer) => (this.bytesFromClients += chunk.byteLength))
       client.pipe(server)
       if (options.bytesPerSecond === undefined) server.pipe(client)
       else this.#trickle(server, client, options.bytesPerSecond / TRICKLES_PER_SECOND)
