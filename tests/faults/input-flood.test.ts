@@ -91,7 +91,19 @@ async function floodRudely(limpet: LimpetFixture, { id }: Session): Promise<Rude
   const program = fileURLToPath(new URL('input-flooder.mjs', import.meta.url))
   const url = `${limpet.url.replace('http', 'ws')}ws`
   const { stdout, stderr } = await runProgram(
-    [process.execPath, program, url, limpet.token, id, `${FLOOD_BYTES}`, `${FLOOD_SECONDS}`],
+    // In life it has a machine of its own: its work must not take the processor from those who are measured.
+    [
+      'nice',
+      '-n',
+      '19',
+      process.execPath,
+      program,
+      url,
+      limpet.token,
+      id,
+      `${FLOOD_BYTES}`,
+      `${FLOOD_SECONDS}`,
+    ],
     { deadlineMs: 60_000 },
   )
   if (stdout.length === 0) throw new Error(stderr.toString())
