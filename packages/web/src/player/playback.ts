@@ -3,6 +3,7 @@
 
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals'
 import type { TerminalSize } from '@limpet/protocol'
+import { createXterm } from '../terminal/xterm-options.ts'
 import { Projector, type Snapshot } from './projector.ts'
 import type { Recording } from './recording.ts'
 import { MAX_PAUSE_MS, recordsUntil, timelineOf, type Timeline } from './timeline.ts'
@@ -40,7 +41,13 @@ export class Playback {
     this.recording = recording
     this.size = signal(recording.size)
     const snapshots: Snapshot[] = []
-    const make = (): Projector => new Projector({ recording, fontSize, snapshots })
+    const { size, isTty } = recording
+    const make = (): Projector => {
+      const xterm = createXterm({ ...size, fontSize, convertEol: !isTty })
+      // Nothing is typed here.
+      xterm.options.disableStdin = true
+      return new Projector({ recording, xterm, snapshots })
+    }
     this.projectors = [make(), make()]
     const times = recording.records.map(({ timeUs }) => timeUs)
     this.timeline = computed(() =>

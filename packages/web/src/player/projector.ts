@@ -5,7 +5,6 @@
 import type { TerminalSize } from '@limpet/protocol'
 import { SerializeAddon } from '@xterm/addon-serialize'
 import type { Terminal } from '@xterm/xterm'
-import { createXterm } from '../terminal/xterm-options.ts'
 import type { LogRecord, Recording } from './recording.ts'
 
 /** Bytes between snapshots: to parse so much takes less than 100 ms. */
@@ -26,8 +25,8 @@ export interface Snapshot {
 
 export interface ProjectorOptions {
   readonly recording: Recording
-  /** CSS pixels. */
-  readonly fontSize: number
+  /** A fresh one of the recording's size; it is the projector's from here on. */
+  readonly xterm: Terminal
   /** Shared by the projectors of one player, in order. */
   readonly snapshots: Snapshot[]
 }
@@ -44,13 +43,10 @@ export class Projector {
   /** False while the terminal is in a state that a snapshot would lose. */
   #isPlain = true
 
-  constructor({ recording, fontSize, snapshots }: ProjectorOptions) {
+  constructor({ recording, xterm, snapshots }: ProjectorOptions) {
     this.#recording = recording
     this.#snapshots = snapshots
-    const { size, isTty } = recording
-    this.xterm = createXterm({ ...size, fontSize, convertEol: !isTty })
-    // Nothing is typed here, so nothing blinks.
-    Object.assign(this.xterm.options, { disableStdin: true, cursorInactiveStyle: 'none' })
+    this.xterm = xterm
     this.xterm.loadAddon(this.#serializer)
     this.#watchState()
   }

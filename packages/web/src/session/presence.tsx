@@ -69,7 +69,7 @@ export function controlWords(terminal: SessionTerminal): string {
   if (company.isMine.value) return 'you have control'
   const holder: Viewer | undefined = company.holder.value
   const name = holder === undefined ? 'somebody' : viewerName(holder, nameOfSelf(terminal))
-  return name === 'you elsewhere' ? 'you have control elsewhere' : `${name} has control`
+  return `${name} has control`
 }
 
 /** The session's grid, where others have a say in it. */

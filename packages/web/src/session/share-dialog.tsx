@@ -60,6 +60,7 @@ function ShareForm(): VNode {
   const name = useRef<HTMLInputElement>(null)
   const time = useRef<HTMLSelectElement>(null)
   const isBusy = useSignal(false)
+  const hasMade = sharing.made.value !== undefined
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault()
     if (isBusy.peek()) return
@@ -95,8 +96,12 @@ function ShareForm(): VNode {
         </select>
       </label>
       <RoleChoice role={role} />
-      <button type="submit" class="control primary" disabled={isBusy.value}>
-        Make a link
+      <button
+        type="submit"
+        class={`control ${hasMade ? 'outlined' : 'primary'}`}
+        disabled={isBusy.value}
+      >
+        {hasMade ? 'Make another link' : 'Make a link'}
       </button>
     </form>
   )

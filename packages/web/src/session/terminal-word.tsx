@@ -60,7 +60,7 @@ export function TerminalWord({ session, terminal }: TerminalWordProps): VNode | 
   if (refusals === 0) return null
   if (!terminal.mayType) {
     return (
-      <Word refusals={refusals}>
+      <Word refusals={refusals} floats>
         <strong>You are watching.</strong>
         <span>What you type goes nowhere: your link lets you watch only.</span>
       </Word>
@@ -75,8 +75,8 @@ function Held({ terminal }: { readonly terminal: SessionTerminal }): VNode | nul
   const { company, refusals } = terminal
   if (company.control.value === null || company.isMine.value) return null
   return (
-    <Word refusals={refusals.value}>
-      <strong>{controlWords(terminal)}.</strong>
+    <Word refusals={refusals.value} floats>
+      <strong>{controlWords(terminal).replace(/^./, (letter) => letter.toUpperCase())}.</strong>
       <span>What you typed was not taken.</span>
       <span class="spacer" />
       <button
@@ -90,12 +90,18 @@ function Held({ terminal }: { readonly terminal: SessionTerminal }): VNode | nul
   )
 }
 
-function Word(props: { readonly refusals: number; readonly children: ComponentChildren }): VNode {
+/** @param props.floats over the terminal, which keeps its size, and for a while only */
+function Word(props: {
+  readonly refusals: number
+  readonly floats?: boolean
+  readonly children: ComponentChildren
+}): VNode {
+  const { refusals, floats = false } = props
   // A new key starts the nod anew.
   return (
     <div
-      key={props.refusals}
-      class={`terminal-word ${props.refusals > 0 ? 'nudged' : ''}`}
+      key={refusals}
+      class={`terminal-word ${refusals > 0 ? 'nudged' : ''} ${floats ? 'floats floating' : ''}`}
       role="status"
     >
       {props.children}

@@ -5,8 +5,13 @@
 const MEASURE = 'limpet:first-screen'
 
 export class FirstScreen {
-  readonly #askedAt: number = performance.now()
+  #askedAt = 0
   #isNoted = false
+
+  /** It is asked for now. */
+  begin(): void {
+    this.#askedAt = performance.now()
+  }
 
   /** The screen is whole; only the first time counts. */
   note(): void {

@@ -116,6 +116,7 @@ export class SessionTerminal {
       },
     })
     this.#listen()
+    this.#firstScreen.begin()
     this.opened = options.attach({
       answers: isTty && mayType,
       checkpoints: isTty,

@@ -5,7 +5,7 @@ import { formatNames } from './format.ts'
 
 /** What one is called to the others; one's own other windows are oneself. */
 export function viewerName(viewer: Viewer, ownName: string): string {
-  if (viewer.name === ownName) return 'you elsewhere'
+  if (viewer.name === ownName) return 'your other window'
   return viewer.name || 'somebody'
 }
 
