@@ -138,7 +138,8 @@ export class Emulator {
     if (fact.type === 'output') this.#takeOutput(record.payload)
     else if (fact.type === 'resize' && this.#isWhole) this.#resize(fact.size)
     else if (fact.type === 'resize') this.#unfinished.push(fact.size)
-    if (this.#isWhole) this.#offset = this.#fedTo
+    // The exit is for viewers to read: a checkpoint never stands for it.
+    if (this.#isWhole && fact.type !== 'exit') this.#offset = this.#fedTo
   }
 
   #takeOutput(payload: Uint8Array): void {
