@@ -7,10 +7,13 @@ import {
   byteOffset,
   clientIdFrom,
   decodeFrame,
+  encodeNotification,
   LimpetError,
+  MAX_RECORD_PAYLOAD_BYTES,
   MAX_WINDOW_BYTES,
   MIN_WINDOW_BYTES,
   type Attached,
+  type AttachmentId,
   type Channel,
   type SessionId,
   type SessionInfo,
@@ -19,6 +22,9 @@ import { LinkClient } from '../link-client.ts'
 import { REST_READ_DEADLINE_MS } from '../limits.ts'
 import { OutputPart } from './output-part.ts'
 import type { OutputQuery } from './output-query.ts'
+
+/** The only one on its link. */
+const ATTACHMENT: AttachmentId = attachmentId(1)
 
 export interface ReadOutputOptions {
   /** Confined to the reader's rights. Closed in the end. */
@@ -45,7 +51,9 @@ export async function readOutput(options: ReadOutputOptions): Promise<OutputAnsw
   const client = new LinkClient(channel, {
     handleBinary: (bytes) => {
       const frame = decodeFrame(bytes)
-      if (frame.kind === 'data') part.add(frame.records)
+      if (frame.kind !== 'data') return
+      part.add(frame.records)
+      if (!part.isComplete) acknowledge(channel, part.next)
       handleMore()
     },
     handleClosed: () => handleLost(new LimpetError('HOST_UNREACHABLE', 'The host has gone.')),
@@ -79,12 +87,20 @@ async function attach(
     session,
     from: byteOffset(from),
     view: {
-      attachment: attachmentId(1),
+      attachment: ATTACHMENT,
       client: clientIdFrom(randomBytes(16)),
-      // Nothing is acknowledged: the host sends as much as this, and not a byte more.
-      windowBytes: Math.min(Math.max(limitBytes, MIN_WINDOW_BYTES), MAX_WINDOW_BYTES),
+      // The host sends whole records only: one more fits in, so that it never waits for us below the limit.
+      windowBytes: Math.min(
+        Math.max(limitBytes + MAX_RECORD_PAYLOAD_BYTES, MIN_WINDOW_BYTES),
+        MAX_WINDOW_BYTES,
+      ),
     },
   })
+}
+
+function acknowledge(channel: Channel, offset: number): void {
+  const params = { attachment: ATTACHMENT, offset: byteOffset(offset) }
+  channel.sendText(encodeNotification('session.acknowledge', params))
 }
 
 /** What is there takes no time worth naming; what is not there yet is waited for as long as was asked. */
