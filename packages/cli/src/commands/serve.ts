@@ -37,8 +37,10 @@ export async function serve(options: ServeOptions): Promise<number> {
   const gateway = await start(options, gatewayPackage, logger)
   announce(gateway, options.readyJson)
   await end
+  // Nobody new from this moment on; what is counted or ended meanwhile is the host's.
+  const closing = gateway.close()
   const farewell = options.ephemeral ? await endAll(options) : await countRunning(options)
-  await gateway.close()
+  await closing
   if (isTerminal) process.stderr.write(`\n${farewell}\n`)
   else logger.info(farewell)
   return EXIT.ok
