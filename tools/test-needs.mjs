@@ -22,6 +22,8 @@ export const NEEDS = [
   program('tmux', 'is the real terminal in which `limpet attach` is tested', ['tmux']),
   program('vim', 'is a full-screen program driven in the page', ['vim']),
   program('htop', 'is a full-screen program driven in the page', ['htop']),
+  program('asciinema', 'plays recordings that are exported', ['asciinema']),
+  program('script', 'is the terminal in which asciinema plays', ['bsdutils']),
   // A browser without any font draws empty boxes; Debian only recommends one.
   program('chromium', 'shows the page', ['chromium', 'fonts-liberation']),
   {

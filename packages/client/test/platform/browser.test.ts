@@ -122,7 +122,8 @@ describe('the SDK bundled for a browser', () => {
         minify: true,
         lib: {
           entry: fileURLToPath(new URL('../../src/index.ts', import.meta.url)),
-          formats: ['es'],
+          formats: ['iife'], // minified wholly, unlike modules
+          name: 'limpet',
         },
       },
     })
