@@ -16,6 +16,15 @@ export const KEEP_ALIVE_MS = 30_000
 /** TCP connections beyond the WebSockets allowed: page loads and half-open ones. More are dropped unread. */
 export const SPARE_CONNECTIONS = 512
 
+/** A WebSocket takes a descriptor for its client and one for its link to the host. */
+export const DESCRIPTORS_PER_CONNECTION = 2
+
+/** Kept free for files, the log, the standing link and what Node itself holds (some 25). */
+export const RESERVED_DESCRIPTORS = 48
+
+/** Connections that were dropped for want of room are told of in the log at most this often. */
+export const DROPPED_LOG_MS: number = 10_000
+
 /** Largest body of an HTTP request in bytes; a login takes 60. More answers 413. */
 export const MAX_BODY_BYTES: number = 16 * 1024
 

@@ -28,6 +28,7 @@ import {
 } from './config/index.ts'
 import { nativeDialect } from './dialect/native/index.ts'
 import { runDialect } from './dialect/run/index.ts'
+import { connectionsWithinDescriptors } from './descriptors.ts'
 import { Health } from './health.ts'
 import { Hosts } from './hosts.ts'
 import { answerOnSocket, createApp, createHandlers, Door, StaticFiles } from './http/index.ts'
@@ -198,7 +199,7 @@ async function join(
     refuse: (socket, error) => answerOnSocket(socket, error, log),
     log,
   })
-  const maxConnections = config.limits.webSockets + SPARE_CONNECTIONS
+  const maxConnections = connectionsWithinDescriptors(config.limits.webSockets + SPARE_CONNECTIONS)
   const app = await createApp({
     door,
     handlers,

@@ -8,6 +8,7 @@ import { LimpetError } from '@limpet/protocol'
 import { Cookie, type CookieScope, type Logins, type Verdict } from '../auth/index.ts'
 import {
   DEADLINE_SWEEP_MS,
+  DROPPED_LOG_MS,
   HEADERS_DEADLINE_MS,
   KEEP_ALIVE_MS,
   LOGIN_IDLE_MS,
@@ -88,7 +89,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 }
 
 function createHttpServer(
-  { door, maxConnections }: AppOptions,
+  { door, maxConnections, log }: AppOptions,
   serve: Parameters<Door['handleRequest']>[2],
 ): Server {
   const server = createServer(
@@ -101,7 +102,27 @@ function createHttpServer(
     (request, response) => void door.handleRequest(request, response, serve),
   )
   server.maxConnections = maxConnections
+  noteLostConnections(server, log)
   return server
+}
+
+/** Whoever comes when there is no room is hung up on; that is said, but not once for each. */
+function noteLostConnections(server: Server, log: Logger): void {
+  let lost = 0
+  let timer: NodeJS.Timeout | undefined
+  const note = (error?: Error): void => {
+    lost += 1
+    timer ??= setTimeout(() => {
+      log.warn({ lost, err: error }, 'connections were dropped: there is no room for more')
+      lost = 0
+      timer = undefined
+    }, DROPPED_LOG_MS).unref()
+  }
+  server.on('drop', () => note())
+  server.on('listening', () => {
+    // Accepting failed (EMFILE): without a listener that would end the process.
+    server.on('error', (error) => note(error))
+  })
 }
 
 /** Thirty days from the last use: the file and the cookie move on together. */

@@ -31,6 +31,7 @@ export class WebSocketChannel implements Channel {
   #isClosing = false
   #isPaused = false
   #isSlow = false
+  #isGathering = false
   #hasHeard = true
 
   /** @param socket under the WebSocket, for its 'drain', which ws does not pass on */
@@ -116,6 +117,7 @@ export class WebSocketChannel implements Channel {
   #send(data: string | Uint8Array, bytes: number, release: () => void = () => {}): boolean {
     if (!this.#isOpen()) return true
     if (bytes > MAX_FRAME_BYTES) throw oversized(bytes)
+    this.#gather()
     this.#webSocket.send(data, release)
     if (this.#webSocket.bufferedAmount > MAX_CLIENT_BACKLOG_BYTES) {
       this.close(ERRORS.QUEUE_FULL.close, 'QUEUE_FULL')
@@ -123,6 +125,17 @@ export class WebSocketChannel implements Channel {
     // Above the socket's own mark, so that its 'drain' is sure to come; and slow until then.
     if (this.#socket.writableLength > CLIENT_HIGH_WATER_BYTES) this.#isSlow = true
     return !this.#isSlow
+  }
+
+  /** All that is sent in one turn leaves in one write: a read from the host holds several frames in a flood. */
+  #gather(): void {
+    if (this.#isGathering) return
+    this.#isGathering = true
+    this.#socket.cork()
+    process.nextTick(() => {
+      this.#isGathering = false
+      this.#socket.uncork()
+    })
   }
 
   #handleMessage(data: RawData, isBinary: boolean): void {
