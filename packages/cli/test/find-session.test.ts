@@ -16,6 +16,7 @@ function session(id: string, facts: Partial<SessionInfo> = {}): SessionInfo {
     startedAt: 0,
     keptFrom: byteOffset(0),
     end: byteOffset(0),
+    isDurable: true,
     viewers: 0,
     ...facts,
   }

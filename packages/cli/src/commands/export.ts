@@ -44,7 +44,10 @@ export async function exportSession(options: ExportOptions): Promise<number> {
   const how = { startHost: 'for-logs', build: readVersion() } as const
   await using limpet = await connectTo(options, how)
   const info = findSession(await limpet.sessions(), options.session)
-  const pieces = gathered(convert(recordsOf(limpet, info), info))
+  const { first, records } = await opened(recordsOf(limpet, info))
+  // The first record says how large the terminal was, unless it is no longer kept.
+  const terminal = first?.type === 'resize' ? first.size : info.terminal
+  const pieces = gathered(convert(records, { ...info, ...(terminal && { terminal }) }))
   if (output !== undefined && output !== '-') {
     await writeFile(output, pieces)
     return EXIT.ok
@@ -74,6 +77,19 @@ async function* recordsOf(limpet: Limpet, info: SessionInfo): AsyncGenerator<Out
     if (record.type === 'gap') process.stderr.write(`limpet: ${describeGap(record.gap)}\n`)
     yield record
   }
+}
+
+/** Looks at the first record; it comes again with the others. */
+async function opened(
+  records: AsyncGenerator<OutputRecord, void>,
+): Promise<{ readonly first: OutputRecord | undefined; readonly records: Records }> {
+  const head = await records.next()
+  const first = head.done ? undefined : head.value
+  async function* all(): AsyncGenerator<OutputRecord, void> {
+    if (first !== undefined) yield first
+    yield* records
+  }
+  return { first, records: all() }
 }
 
 async function* gathered(pieces: AsyncIterable<string>): AsyncGenerator<string, void> {

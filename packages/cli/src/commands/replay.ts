@@ -28,8 +28,6 @@ export async function replay(options: ReplayOptions): Promise<number> {
   const how = { startHost: 'for-logs', build: readVersion() } as const
   await using limpet = await connectTo(options, how)
   const info = findSession(await limpet.sessions(), options.session)
-  const keys = process.stdin.isTTY ? '; space stops, right skips, q ends' : ''
-  say(`replay of ${titleOf(info)}${tooSmall(info.terminal)}${keys}`)
   try {
     const { hasEnded, farewell } = await play(limpet, info, options)
     say(farewell)
@@ -57,15 +55,23 @@ async function play(limpet: Limpet, info: SessionInfo, options: ReplayOptions): 
   })
   const screen = new ReplayFilter(terminal.modes)
   const sizes: TerminalSize[] = []
-  let lastMs = info.startedAt
+  let lastMs: number | undefined
   for await (const record of limpet.history(info.id, { from: 0 })) {
     if (record.type === 'checkpoint') continue // histories have none
-    if (record.type !== 'gap') lastMs = record.timeUs / 1000
+    // The first record says how large the terminal was, unless it is no longer kept.
+    if (lastMs === undefined)
+      introduce(info, record.type === 'resize' ? record.size : info.terminal)
+    if (record.type !== 'gap' || lastMs === undefined) lastMs = record.timeUs / 1000
     if (!(await clock.turnOf(lastMs))) return stopped(lastMs - info.startedAt)
     if (record.type === 'resize') sizes.push(record.size)
     else await write(process.stdout, shownOf(record, screen))
   }
   return { hasEnded: true, farewell: farewellOf(info, sizes) }
+}
+
+function introduce(info: SessionInfo, size: TerminalSize | undefined): void {
+  const keys = process.stdin.isTTY ? '; space stops, right skips, q ends' : ''
+  say(`replay of ${titleOf(info)}${tooSmall(size)}${keys}`)
 }
 
 function shownOf(record: OutputRecord, screen: ReplayFilter): Uint8Array | string {
@@ -84,7 +90,7 @@ function farewellOf(info: SessionInfo, sizes: readonly TerminalSize[]): string {
     : info.state === 'lost'
       ? 'was lost'
       : 'still runs'
-  const changes = sizes.length === 0 ? '' : `; its sizes were ${sizes.map(inWords).join(', ')}`
+  const changes = sizes.length < 2 ? '' : `; its sizes were ${sizes.map(inWords).join(', ')}`
   return `end of the recording; ${titleOf(info)} ${end}${changes}`
 }
 

@@ -19,7 +19,7 @@ export interface ReplayClockOptions {
 export class ReplayClock {
   readonly #options: ReplayClockOptions
   #speed: number
-  /** The recorded moment that is shown; undefined before the first. */
+  /** The recorded moment that is shown, or waited for; undefined before the first. */
   #atMs: number | undefined
   /** Recorded moments before this one are shown at once. */
   #skipToMs = -Infinity
@@ -41,8 +41,11 @@ export class ReplayClock {
   /** @param momentMs when it was recorded @returns when it is due; false when the replay was ended */
   async turnOf(momentMs: number): Promise<boolean> {
     const { nowMs, maxWaitMs } = this.#options
-    const passedMs = Math.max(momentMs - (this.#atMs ?? momentMs), 0)
-    this.#atMs = momentMs
+    // The clock of the host may have been set back; a replay's is not.
+    if (this.#atMs === undefined) this.#dueMs = nowMs()
+    const fromMs = this.#atMs ?? momentMs
+    this.#atMs = Math.max(momentMs, fromMs)
+    const passedMs = this.#atMs - fromMs
     this.#dueMs = Math.max(this.#dueMs, nowMs() - MAX_LATE_MS)
     this.#dueMs += Math.min(passedMs / this.#speed, maxWaitMs)
     while (!this.#hasEnded) {
@@ -72,7 +75,7 @@ export class ReplayClock {
     this.#wake()
   }
 
-  /** @param recordedMs how much of the recording is shown at once */
+  /** @param recordedMs how much of the recording is shown at once, from what is waited for on */
   skip(recordedMs: number): void {
     this.#skipToMs = Math.max(this.#skipToMs, this.#atMs ?? 0) + recordedMs
     this.#wake()
