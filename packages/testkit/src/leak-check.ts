@@ -74,13 +74,16 @@ function kindOf(target: string): string {
   return target
 }
 
+/** The folder of all sessions is made with the first of them, and stays. */
+const LASTING = /^state\/sessions$/
+
 /** Of Limpet's own. Prepared pipes have a name until they are used, and come in batches: they are no leak. */
 function filesBelow({ stateDirectory, runtimeDirectory }: Scratch): string[] {
   return [stateDirectory, runtimeDirectory].flatMap((root) =>
     readdirSync(root, { recursive: true, withFileTypes: true })
       .filter((entry) => !entry.isFIFO())
       .map((entry) => join(relative(join(root, '..'), entry.parentPath), entry.name))
-      .filter((path) => !/\/pipes-\d+-\w+$/.test(path))
+      .filter((path) => !LASTING.test(path) && !/\/pipes-\d+-\w+$/.test(path))
       // A gateway that was started again has another pid, and takes away the file of the one before.
       .map((path) => path.replace(/\/gateways\/\d+\.json$/, '/gateways/PID.json')),
   )
