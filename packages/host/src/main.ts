@@ -4,6 +4,7 @@
 //
 // Exit codes: 0 ended as asked or idle; 75 another host holds the state directory; 1 could not start.
 
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -25,11 +26,14 @@ import { logFileWriter } from './base/log-file.ts'
 import { lineLogger, type Logger } from './base/logger.ts'
 import { IdleExit, parseIdleTime } from './idle-exit.ts'
 import { claimState, LinkServer, renewClaim, Requests } from './link/index.ts'
+import { LogDisk } from './log/index.ts'
 import {
   closeInheritedDescriptors,
   closeProcessPorts,
   createProcessPorts,
+  endRecorded,
   launch,
+  Watchdog,
 } from './process/index.ts'
 import { Screens, startWorkerThread } from './screen/index.ts'
 import { Sessions } from './session/index.ts'
@@ -72,6 +76,7 @@ async function runHost(at: HostLocation): Promise<void> {
     socketPath: host.file.socket,
     clock,
     takeOver: async () => {
+      await host.prepare()
       await host.server.listen()
       await writeHostFile(at.stateDirectory, host.file)
     },
@@ -106,6 +111,8 @@ interface Rooms {
   readonly sessions: Sessions
   readonly server: LinkServer
   readonly idle: IdleExit
+  /** Finds the sessions of hosts before, once the state directory is ours. */
+  readonly prepare: () => Promise<void>
   /** Gives back what the rooms hold. */
   readonly release: () => Promise<void>
   /** Ends this process, and leaves nothing behind. Idempotent: idle, signal and request may come together. */
@@ -122,16 +129,20 @@ function joinRooms({ stateDirectory, runtimeDirectory }: HostLocation): Rooms {
     protocol: PROTOCOL_VERSION,
     build: readBuild(),
   }
-  const ports = createProcessPorts({ runtimeDirectory })
+  const hostMark = randomBytes(16).toString('hex')
+  const ports = createProcessPorts({ runtimeDirectory, hostMark })
+  const disk = new LogDisk({ directory: join(stateDirectory, 'sessions') })
   const screens = new Screens({ startWorker: startWorkerThread, clock, logger })
   const sessions = new Sessions({
+    disk,
     clock,
     logger,
     openScreen: (id, source) => {
-      const file = join(stateDirectory, 'sessions', id, 'screen.bin')
+      const file = join(disk.directory, id, 'screen.bin')
       return screens.open({ ...source, file })
     },
     launch: (id, plan, handlers) => launch({ ...plan, sessionId: id }, handlers, ports),
+    endRecorded: (record, id) => endRecorded(record, id, ports),
     handleIdle: () => idle.update(),
   })
   const stopHost = (): void => void leave('stopped')
@@ -152,9 +163,17 @@ function joinRooms({ stateDirectory, runtimeDirectory }: HostLocation): Rooms {
   const release = async (): Promise<void> => {
     idle.close()
     await server.close()
-    sessions.close()
+    await sessions.close()
     screens.close()
     await closeProcessPorts(ports)
+  }
+  let watchdog: Watchdog | undefined
+  const prepare = async (): Promise<void> => {
+    await sessions.restore()
+    watchdog = Watchdog.start({
+      mark: hostMark,
+      handleLost: () => logger.log('host.watchdog-lost'),
+    })
   }
   let isLeaving = false
   const leave = async (reason: string): Promise<void> => {
@@ -164,9 +183,11 @@ function joinRooms({ stateDirectory, runtimeDirectory }: HostLocation): Rooms {
     await release()
     // The file is the claim: while it is there, no other host makes a socket that closing ours would remove.
     await removeHostFile(stateDirectory)
+    // Sessions that outlive us on purpose must not be taken for ours.
+    watchdog?.leave()
     process.exit(0)
   }
-  return { file, sessions, server, idle, release, leave }
+  return { file, sessions, server, idle, prepare, release, leave }
 }
 
 /** A bug in one request must not end the sessions of all others: it is logged, and the host goes on. */

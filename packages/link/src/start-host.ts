@@ -59,11 +59,16 @@ export async function startHost(
 }
 
 /**
- * The host lives long: what only the gateway needs to know is not left in its environment. Nor is the mark
+ * The host lives long: what only the gateway needs to know is not left in its environment. Nor are the marks
  * of a session that we may run in ourselves: the host would be ended with it, as its descendant.
  */
 function environmentOfHost(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { LIMPET_TOKEN: _token, LIMPET_SESSION: _session, ...rest } = environment
+  const {
+    LIMPET_TOKEN: _token,
+    LIMPET_SESSION: _session,
+    LIMPET_HOST: _host,
+    ...rest
+  } = environment
   return rest
 }
 

@@ -37,7 +37,7 @@ export {
   notificationNamed,
 } from './json-rpc.ts'
 export type { Message, RequestId } from './json-rpc.ts'
-export { labelsShape, SIZE_RULES } from './launch-plan.ts'
+export { labelsShape, launchPlanShape, SIZE_RULES } from './launch-plan.ts'
 export type { LaunchPlan, Lifetime, SizeRuleName } from './launch-plan.ts'
 export {
   ACKNOWLEDGE_WINDOW_SHARE,
@@ -92,6 +92,7 @@ export {
 export type { LogRecord, RecordHeader, RecordKind } from './record.ts'
 export { RIGHTS, RIGHTS_OF_ROLE, ROLES } from './rights.ts'
 export type { Right, Role } from './rights.ts'
+export { sessionInfoShape } from './session-info.ts'
 export type { ExitStatus, SessionInfo } from './session-info.ts'
 export type { Infer, Shape } from './shape.ts'
 export type { TerminalSize } from './shapes-of-ids.ts'

@@ -91,7 +91,7 @@ export class DiskLog implements SessionLog {
   }
 
   get safeBytes(): number {
-    return this.end - Math.max(this.keptFrom, this.#endangeredInMemory(), this.#endangeredOnDisk())
+    return Math.min(this.#safeInMemory(), this.#safeOnDisk())
   }
 
   append(kind: number, payload: Uint8Array, timeUs: number): void {
@@ -165,27 +165,22 @@ export class DiskLog implements SessionLog {
     this.#handleDurability(isDurable, reason)
   }
 
-  /** Offset before which the next append may let go of bytes that are not on disk. */
-  #endangeredInMemory(): number {
-    let endangered = 0
-    let usedBytes = this.#tail.usedBytes + APPEND_BYTES
-    for (let slab = this.#tail.first; slab?.next; slab = slab.next) {
-      usedBytes -= slab.usedBytes
-      if (usedBytes < this.#retainTailBytes) break
-      if (slab.endOffset > this.#writer.doneTo) endangered = slab.endOffset
-    }
-    return endangered
+  /** A disk that keeps up endangers nobody; one that does not, all who are further behind than memory reaches. */
+  #safeInMemory(): number {
+    const { unwrittenBytes, doneTo } = this.#writer
+    const room = this.#retainTailBytes - this.#tail.usedBytes - APPEND_BYTES
+    if (this.isDurable && unwrittenBytes < MAX_UNWRITTEN_BYTES / 2) return Number.POSITIVE_INFINITY
+    if (room > 0) return this.end - Math.max(doneTo, this.#tail.keptFrom) + room
+    return this.end - (this.#tail.first?.next?.startOffset ?? this.end)
   }
 
-  /** Offset before which segments may be removed when all is written. */
-  #endangeredOnDisk(): number {
-    let endangered = 0
-    let bytes = this.#segments.bytes + this.#writer.unwrittenBytes + APPEND_BYTES
+  /** Segments are removed, oldest first, as what is appended is written. */
+  #safeOnDisk(): number {
+    let room = this.#retainBytes - this.#segments.bytes - this.#writer.unwrittenBytes - APPEND_BYTES
     for (const segment of this.#segments) {
-      bytes -= segment.bytes
-      if (bytes < this.#retainBytes) break
-      endangered = segment.to
+      room += segment.bytes
+      if (room > 0) return this.end - segment.from + room
     }
-    return endangered
+    return this.end - this.#tail.keptFrom + Math.max(room, 0)
   }
 }

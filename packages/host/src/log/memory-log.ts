@@ -4,6 +4,7 @@
 import { MAX_RECORD_PAYLOAD_BYTES, RECORD_HEADER_BYTES } from '@limpet/protocol'
 import { gapChunk } from './gap.ts'
 import { RETAIN_MEMORY_BYTES } from './limits.ts'
+import type { LogLayout } from './log-layout.ts'
 import type { LogChunk, LogCursor, SessionLog } from './session-log.ts'
 import { SlabPool } from './slab-pool.ts'
 import { Tail, TailCursor } from './tail.ts'
@@ -39,14 +40,18 @@ export class MemoryLog implements SessionLog {
     return 0
   }
 
+  get layout(): LogLayout {
+    return { end: this.end, segments: [] }
+  }
+
   get isDurable(): boolean {
     return false
   }
 
   get safeBytes(): number {
-    const { first, usedBytes, end } = this.#tail
-    const isKept = usedBytes + MAX_RECORD_BYTES < this.#retainBytes
-    return end - (isKept ? this.keptFrom : (first?.next?.startOffset ?? this.keptFrom))
+    const { first, usedBytes, end, keptFrom } = this.#tail
+    const room = this.#retainBytes - usedBytes - MAX_RECORD_BYTES
+    return room > 0 ? end - keptFrom + room : end - (first?.next?.startOffset ?? keptFrom)
   }
 
   append(kind: number, payload: Uint8Array, timeUs: number): void {

@@ -2,6 +2,7 @@
 // memory, and one on disk whose newest bytes are in memory.
 
 import type { Gap } from '@limpet/protocol'
+import type { LogLayout } from './log-layout.ts'
 
 /** A run of bytes that is ready for a data frame. */
 export interface LogChunk {
@@ -38,9 +39,14 @@ export interface SessionLog {
   readonly heldBytes: number
   /** What its files take at present. */
   readonly diskBytes: number
+  /** What is on disk, for opening it again. */
+  readonly layout: LogLayout
   /** False: what is written now is in memory only [LOG-6]. */
   readonly isDurable: boolean
-  /** A reader who is at most so far behind `end` loses nothing by the next append [FLOW-4]. */
+  /**
+   * A reader who is at most so far behind `end` loses nothing by the next append [FLOW-4]. More than there is while
+   * there is room.
+   */
   readonly safeBytes: number
   /**
    * Copies `payload` to the end, as several records when it is above the largest payload. Never waits.

@@ -18,15 +18,21 @@ export const SHELL_OWNED_NAMES: ReadonlySet<string> = new Set(
 /** Names that clean-exec uses on the way; they never reach a process. */
 const RESERVED_PREFIX = '__limpet_'
 
-/** What is handed to exec: the plan's environment, the session's mark, no shell's own names. */
+/** By this variable the watchdog finds what ends with a host. */
+export const HOST_VARIABLE: string = 'LIMPET_HOST'
+
+/** What is handed to exec: the plan's environment, the marks of session and host, no shell's own names. */
 export function finalEnvironment(
   environment: Readonly<Record<string, string>>,
   sessionId: string,
+  hostMark?: string,
 ): Map<string, string> {
   const entries = Object.entries(environment).filter(
-    ([name]) => !SHELL_OWNED_NAMES.has(name) && !name.startsWith(RESERVED_PREFIX),
+    ([name]) =>
+      name !== HOST_VARIABLE && !SHELL_OWNED_NAMES.has(name) && !name.startsWith(RESERVED_PREFIX),
   )
-  return new Map([...entries, [SESSION_VARIABLE, sessionId]])
+  const hostEntries = hostMark === undefined ? [] : [[HOST_VARIABLE, hostMark] as const]
+  return new Map([...entries, [SESSION_VARIABLE, sessionId], ...hostEntries])
 }
 
 /** Whether programs started with it write and read UTF-8. */

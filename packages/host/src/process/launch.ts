@@ -48,7 +48,11 @@ function spawnPlan(
   { ends, ports }: { readonly ends: StreamEnds; readonly ports: ProcessPorts },
 ): ChildProcess {
   const [argv0 = file, ...args] = plan.argv
-  const environment = finalEnvironment(plan.environment, plan.sessionId)
+  const environment = finalEnvironment(
+    plan.environment,
+    plan.sessionId,
+    plan.onEnd === 'leave' ? undefined : ports.hostMark,
+  )
   const options = { cwd: plan.cwd, detached: true, stdio: [...ends.child] }
   // Without an open terminal there is nothing to leak, and no reason to pay a millisecond for bash.
   if (ports.terminals.openCount === 0) {

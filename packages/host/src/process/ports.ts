@@ -6,6 +6,7 @@ import { DescendantFinder } from './descendants.ts'
 import { searchExecutable } from './executable.ts'
 import { FifoPool } from './fifo-pool.ts'
 import { Terminals } from './pty.ts'
+import { bootId } from './boot-id.ts'
 import { ReadTurns } from './read-turns.ts'
 
 /** Time that never jumps, and timers; tests bring their own. */
@@ -22,6 +23,10 @@ export interface ProcessPorts {
   readonly terminals: Terminals
   readonly turns: ReadTurns
   readonly descendants: DescendantFinder
+  /** What tells this start of the machine from others. */
+  readonly boot: string
+  /** Becomes LIMPET_HOST in the environment of what ends with this host, by which the watchdog finds it. */
+  readonly hostMark: string | undefined
 }
 
 export interface ProcessPortsOptions {
@@ -32,6 +37,8 @@ export interface ProcessPortsOptions {
    * @default the PATH of the host
    */
   readonly searchPath?: string | undefined
+  /** @default none: nothing is marked */
+  readonly hostMark?: string | undefined
   /** @default the system's monotonic clock */
   readonly clock?: ProcessClock | undefined
 }
@@ -48,6 +55,8 @@ export function createProcessPorts(options: ProcessPortsOptions): ProcessPorts {
     terminals: new Terminals(findTool),
     turns: new ReadTurns(clock),
     descendants: new DescendantFinder(),
+    boot: bootId(),
+    hostMark: options.hostMark,
   }
 }
 

@@ -23,6 +23,11 @@ export interface ProcessPlan {
   /** Becomes LIMPET_SESSION in the environment, by which descendants are found again. */
   readonly sessionId: string
   /**
+   * leave: what it left running outlives it, and the host.
+   * @default 'kill'
+   */
+  readonly onEnd?: 'kill' | 'leave' | undefined
+  /**
    * Milliseconds after the exit for which output still held open by a descendant is delivered.
    * @default DRAIN_MS
    */

@@ -15,6 +15,7 @@ import type { ProcessPorts } from './ports.ts'
 import { readProcessEntry } from './proc-stat.ts'
 import { DRAIN_MS, type OutputStream } from './process-plan.ts'
 import type { ProcessHandlers, ProcessPlan } from './process-plan.ts'
+import type { ProcessRecord } from './process-record.ts'
 import { parseSignal, signalGroup, signalGroups } from './signals.ts'
 import type { StreamEnds } from './stream-ends.ts'
 
@@ -35,7 +36,8 @@ export class RunningProcess {
   /** Everything held for this process here, descriptors and timers, was given back. Never rejects. */
   readonly released: Promise<void>
 
-  readonly #plan: ProcessPlan
+  readonly #sessionId: string
+  readonly #drainMs: number
   readonly #handlers: ProcessHandlers
   readonly #ports: ProcessPorts
   readonly #ends: StreamEnds
@@ -54,7 +56,9 @@ export class RunningProcess {
   constructor(options: RunningProcessOptions) {
     const { child, pid, plan, ends, handlers, ports, startMs } = options
     this.pid = pid
-    this.#plan = plan
+    // Of the plan nothing else stays: values of an environment are not held.
+    this.#sessionId = plan.sessionId
+    this.#drainMs = plan.drainMs ?? DRAIN_MS
     this.#handlers = handlers
     this.#ports = ports
     this.#ends = ends
@@ -77,6 +81,11 @@ export class RunningProcess {
       ends.outputs.map(({ stream, descriptor }) => [stream, this.#read(stream, descriptor)]),
     )
     child.once('exit', (code, signal) => this.#handleExit(code, signal))
+  }
+
+  /** By which it is known again when this host is gone. */
+  get record(): ProcessRecord {
+    return { pid: this.pid, startTicks: this.#startTicks, boot: this.#ports.boot }
   }
 
   /** Stops reading; soon the process waits in its next write. No effect after the exit [LOG-4]. */
@@ -150,7 +159,7 @@ export class RunningProcess {
   }
 
   #mark(): SessionMark {
-    const { sessionId } = this.#plan
+    const sessionId = this.#sessionId
     const ranMs = this.#hasExited ? this.#ranMs : this.#ports.clock.nowMs() - this.#startMs
     const hasExited = this.#hasExited
     return { leader: this.pid, startTicks: this.#startTicks, sessionId, ranMs, hasExited }
@@ -196,8 +205,9 @@ export class RunningProcess {
       return
     }
     this.resumeOutput()
-    const drainMs = this.#plan.drainMs ?? DRAIN_MS
-    this.#cancelDrain = this.#ports.clock.startTimer(drainMs, () => this.#handleDrainTimeout())
+    this.#cancelDrain = this.#ports.clock.startTimer(this.#drainMs, () =>
+      this.#handleDrainTimeout(),
+    )
   }
 
   /** Whatever the kernel holds by now still counts as the process's own. */

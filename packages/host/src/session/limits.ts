@@ -6,11 +6,29 @@ export const MAX_RUNNING_SESSIONS: number = 2000
 /** Ended sessions that stay readable; the oldest are forgotten first [LOG-4]. */
 export const MAX_ENDED_SESSIONS: number = 500
 
-/** Memory that the logs of all ended sessions may hold; the oldest are forgotten first. */
-export const MAX_ENDED_LOG_BYTES: number = 256 * 1024 * 1024
+/** Memory that the logs of all ended sessions may hold while the disk takes nothing; the oldest are forgotten first. */
+export const MAX_ENDED_MEMORY_BYTES: number = 256 * 1024 * 1024
 
-/** How long an ended session stays readable. Below 2^31 − 1 ms, above which a timer fires at once. */
+/** Disk that the logs of all ended sessions may take; the oldest are forgotten first. */
+export const MAX_ENDED_DISK_BYTES: number = 4 * 1024 ** 3
+
+/** How long an ended session stays readable, when its plan says nothing else. */
 export const KEEP_ENDED_MS: number = 24 * 60 * 60 * 1000
+
+/** Longest time of one timer: above 2^31 − 1 ms it would fire at once. */
+export const MAX_TIMER_MS: number = 2 ** 30
+
+/** Time until what has changed of a session is on disk: many changes are one write. */
+export const SAVE_DELAY_MS: number = 50
+
+/** Time until it is tried again when it could not be written. */
+export const SAVE_RETRY_MS: number = 2000
+
+/** The disk may hold up the end of the host no longer. */
+export const CLOSE_DEADLINE_MS: number = 5000
+
+/** Directories of lost sessions that are looked through at the same time, at the start. */
+export const PARALLEL_RESTORES: number = 4
 
 /** Newest clients per session whose input sequence is remembered; an older one starts again at 1. */
 export const MAX_INPUT_CLIENTS: number = 64
@@ -56,3 +74,6 @@ export const LOSSLESS_MARGIN_BYTES: number = 2 * 1024 * 1024 + 256 * 1024
  * the answer to `session.open` tells a session twice: it stays below a frame, and so does one with all viewers.
  */
 export const MAX_SHOWN_TITLE_LENGTH: number = 16 * 1024
+
+/** How often it is looked again whether a process may go on that waits for a lossless viewer: the disk may have caught up. */
+export const AT_STAKE_CHECK_MS: number = 100

@@ -5,7 +5,7 @@
 import type { ClientId } from '@limpet/protocol'
 import type { SessionLog } from '../log/index.ts'
 import type { Attachment } from './attachment.ts'
-import { LOSSLESS_HOLD_MS, LOSSLESS_MARGIN_BYTES, STALL_MS } from './limits.ts'
+import { AT_STAKE_CHECK_MS, LOSSLESS_HOLD_MS, LOSSLESS_MARGIN_BYTES, STALL_MS } from './limits.ts'
 
 export interface PaceOptions {
   readonly log: Pick<SessionLog, 'keptFrom' | 'end' | 'safeBytes'>
@@ -24,7 +24,7 @@ export class Pace {
   readonly #options: PaceOptions
   readonly #holds = new Map<ClientId, Hold>()
   #isPaused = false
-  #stallTimer: NodeJS.Timeout | undefined
+  #checkTimer: NodeJS.Timeout | undefined
 
   constructor(options: PaceOptions) {
     this.#options = options
@@ -74,12 +74,13 @@ export class Pace {
       blocked++
       if (!isLossless) longestMs = Math.max(longestMs, blockedMs)
     }
-    this.#set(isAtStake || (followers > 0 && blocked === followers), longestMs)
+    const isPaused = isAtStake || (followers > 0 && blocked === followers)
+    this.#set(isPaused, isAtStake ? AT_STAKE_CHECK_MS : STALL_MS - longestMs)
   }
 
   /** The process has ended: it writes nothing more that could push anything out. */
   close(): void {
-    clearTimeout(this.#stallTimer)
+    clearTimeout(this.#checkTimer)
     for (const client of this.#holds.keys()) this.#release(client)
   }
 
@@ -95,10 +96,10 @@ export class Pace {
     this.#holds.delete(client)
   }
 
-  #set(isPaused: boolean, blockedMs: number): void {
-    clearTimeout(this.#stallTimer)
-    // Nothing else may ever happen while paused, so the stall must be noticed by time.
-    if (isPaused) this.#stallTimer = setTimeout(() => this.update(), STALL_MS - blockedMs)
+  #set(isPaused: boolean, checkMs: number): void {
+    clearTimeout(this.#checkTimer)
+    // Nothing else may ever happen while paused, so a stall, or that the disk has caught up, is noticed by time.
+    if (isPaused) this.#checkTimer = setTimeout(() => this.update(), checkMs)
     if (isPaused === this.#isPaused) return
     this.#isPaused = isPaused
     this.#options.setPaused(isPaused)

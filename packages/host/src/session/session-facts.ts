@@ -3,19 +3,19 @@
 import {
   byteOffset,
   type ExitStatus,
-  type LaunchPlan,
   type SessionId,
   type SessionInfo,
   type SizeRuleName,
   type TerminalSize,
 } from '@limpet/protocol'
 import type { SessionLog } from '../log/index.ts'
+import type { KeptPlan } from './kept-plan.ts'
 import { MAX_SHOWN_TITLE_LENGTH } from './limits.ts'
 
 export interface SessionFacts {
   readonly session: {
     readonly id: SessionId
-    readonly plan: LaunchPlan
+    readonly plan: KeptPlan
     readonly startedAt: number
     readonly log: SessionLog
     readonly name: string | undefined
@@ -28,7 +28,7 @@ export interface SessionFacts {
   readonly lastOutputAt: number | undefined
   readonly viewers: number
   readonly pid: number | undefined
-  readonly ended: { readonly exit: ExitStatus; readonly endedAt: number } | undefined
+  readonly ended: { readonly exit: ExitStatus | undefined; readonly endedAt: number } | undefined
 }
 
 export function sessionInfo(facts: SessionFacts): SessionInfo {
@@ -40,7 +40,7 @@ export function sessionInfo(facts: SessionFacts): SessionInfo {
     title: shownTitle(plan.title),
     cwd: plan.cwd,
     lifetime: plan.lifetime,
-    state: ended ? 'ended' : 'running',
+    state: stateOf(ended),
     startedAt: session.startedAt,
     keptFrom: byteOffset(log.keptFrom),
     end: byteOffset(log.end),
@@ -52,8 +52,13 @@ export function sessionInfo(facts: SessionFacts): SessionInfo {
     ...(facts.control === undefined ? {} : { control: facts.control }),
     ...(facts.pid === undefined ? {} : { pid: facts.pid }),
     ...(facts.lastOutputAt === undefined ? {} : { lastOutputAt: facts.lastOutputAt }),
-    ...(ended && { endedAt: ended.endedAt, exit: ended.exit }),
+    ...(ended && { endedAt: ended.endedAt, ...(ended.exit && { exit: ended.exit }) }),
   }
+}
+
+function stateOf(ended: SessionFacts['ended']): SessionInfo['state'] {
+  if (ended === undefined) return 'running'
+  return ended.exit ? 'ended' : 'lost'
 }
 
 /** A command line of 128 KiB must not make the list of sessions larger than a frame. */

@@ -13,7 +13,6 @@ import {
   type ClientId,
   type ExitStatus,
   type InputFrame,
-  type LaunchPlan,
   type Marker,
   type MethodParams,
   type SessionId,
@@ -28,26 +27,26 @@ import type { ProcessHandlers, RunningProcess } from '../process/index.ts'
 import type { Attachment } from './attachment.ts'
 import type { InputLedger } from './input-ledger.ts'
 import { Control } from './control.ts'
+import type { KeptPlan } from './kept-plan.ts'
 import { Pace } from './pace.ts'
 import { announceJoined, announceLeft } from './presence.ts'
 import { ResizePace } from './resize-pace.ts'
 import { Responder } from './responder.ts'
 import { Seen } from './seen.ts'
 import { sessionInfo } from './session-facts.ts'
+import type { SessionRecord } from './session-record.ts'
 import { SessionInput } from './session-input.ts'
 import { SessionScreen, type OpenScreen } from './session-screen.ts'
 import { SizeRule } from './size-rule.ts'
 
 export interface SessionOptions {
   readonly id: SessionId
-  readonly plan: LaunchPlan
+  readonly plan: KeptPlan
   readonly log: SessionLog
   readonly clock: Clock
   readonly logger: Logger
-  /** Who has seen which output, of a session that was kept; oldest first. @default nobody */
-  readonly seen?: Iterable<readonly [string, number]>
-  /** Starts the plan's process; its output goes to the handlers. @throws LimpetError when it cannot */
-  readonly launch: (handlers: ProcessHandlers) => Promise<RunningProcess>
+  /** What was kept of one that has ended, or was lost. @default a new one */
+  readonly kept?: Pick<SessionRecord, 'session' | 'seen'>
   /** For terminals. @default none: no checkpoints, and nobody answers where no viewer can */
   readonly openScreen?: OpenScreen
   /** Something that a list shows has changed. */
@@ -61,11 +60,12 @@ type Phase =
   | { readonly name: 'starting' }
   | { readonly name: 'running'; readonly process: RunningProcess }
   | { readonly name: 'draining'; readonly process: RunningProcess; readonly exit: ExitStatus }
-  | { readonly name: 'ended'; readonly exit: ExitStatus; readonly endedAt: number }
+  /** Without an exit it was lost: its host went before it. */
+  | { readonly name: 'ended'; readonly exit: ExitStatus | undefined; readonly endedAt: number }
 
 export class Session {
   readonly id: SessionId
-  readonly plan: LaunchPlan
+  readonly plan: KeptPlan
   readonly startedAt: number
   readonly log: SessionLog
   name: string | undefined
@@ -93,9 +93,11 @@ export class Session {
     this.id = options.id
     this.plan = options.plan
     this.log = options.log
-    this.startedAt = options.clock.nowMs()
+    const { kept } = options
+    this.startedAt = kept?.session.startedAt ?? options.clock.nowMs()
     this.#options = options
-    this.#seen = new Seen(options.seen)
+    this.#seen = new Seen(kept?.seen)
+    if (kept) this.#restore(kept.session)
     const isTerminal = options.plan.terminal !== undefined
     this.#input = new SessionInput({
       isTerminal,
@@ -129,10 +131,13 @@ export class Session {
     })
   }
 
-  /** @throws LimpetError when the process cannot be started; nothing is left of it then */
-  async start(): Promise<void> {
+  /**
+   * @param launch starts the plan's process; its output goes to the handlers
+   * @throws LimpetError when the process cannot be started; nothing is left of it then
+   */
+  async start(launch: (handlers: ProcessHandlers) => Promise<RunningProcess>): Promise<void> {
     if (this.plan.terminal) this.#recordSize(this.plan.terminal)
-    const process = await this.#options.launch({
+    const process = await launch({
       onOutput: (stream, bytes) => this.#handleOutput(stream, bytes),
       onExit: (status) => this.#handleExit(status),
       onDrainTimeout: (streams) => {
@@ -155,6 +160,18 @@ export class Session {
       pid: phase.name === 'running' ? phase.process.pid : undefined,
       ended: phase.name === 'ended' ? phase : undefined,
     })
+  }
+
+  /** What is kept of it on disk, beside its log. */
+  get record(): SessionRecord {
+    const phase = this.#phase
+    return {
+      session: this.info,
+      plan: this.plan,
+      seen: [...this.#seen.times],
+      process: phase.name === 'running' ? phase.process.record : undefined,
+      log: phase.name === 'ended' ? this.log.layout : undefined,
+    }
   }
 
   get hasEnded(): boolean {
@@ -369,6 +386,13 @@ export class Session {
     for (const attachment of this.#attachments) attachment.pump()
   }
 
+  /** The log is in memory only from here on, or on disk again [LOG-6]. */
+  handleDurability(isDurable: boolean, reason: string): void {
+    // After the exit record comes nothing more [LOG-4].
+    if (!this.hasEnded) this.#appendMarker({ type: 'log', isDurable, reason })
+    this.#changed('facts')
+  }
+
   #appendMarker(marker: Marker): void {
     this.#append(RECORD_KIND.marker, encodeFact(marker))
   }
@@ -413,6 +437,14 @@ export class Session {
     if (phase.name !== 'running') return
     if (isPaused) phase.process.pauseOutput()
     else phase.process.resumeOutput()
+  }
+
+  #restore({ name, labels, terminal, endedAt, exit, lastOutputAt }: SessionInfo): void {
+    this.name = name
+    this.labels = labels
+    this.#size = terminal
+    this.#lastOutputAt = lastOutputAt
+    this.#phase = { name: 'ended', exit, endedAt: endedAt ?? this.startedAt }
   }
 
   #isTerminalRunning(): boolean {

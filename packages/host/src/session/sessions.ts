@@ -1,4 +1,5 @@
-// Owns all sessions of the host: opening, finding, keeping the ended ones for a while, forgetting them.
+// Owns all sessions of the host: opening, finding, keeping the ended ones for a while, forgetting them. Those of
+// hosts before it are among them, ended or lost.
 
 import { randomBytes } from 'node:crypto'
 import {
@@ -11,21 +12,29 @@ import {
 } from '@limpet/protocol'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
-import { MemoryLog } from '../log/index.ts'
-import type { ProcessHandlers, RunningProcess } from '../process/index.ts'
+import { DiskLog, type LogDisk, type LogLayout } from '../log/index.ts'
+import type { ProcessHandlers, ProcessRecord, RunningProcess } from '../process/index.ts'
 import { Changes } from './changes.ts'
+import { Expiries } from './expiries.ts'
+import { keepPlan, type KeptPlan } from './kept-plan.ts'
 import {
+  CLOSE_DEADLINE_MS,
   KEEP_ENDED_MS,
   LIST_PAGE_BYTES,
-  MAX_ENDED_LOG_BYTES,
+  MAX_ENDED_DISK_BYTES,
+  MAX_ENDED_MEMORY_BYTES,
   MAX_ENDED_SESSIONS,
   MAX_RUNNING_SESSIONS,
 } from './limits.ts'
 import { sessionNotFound } from './not-found.ts'
+import { restoreSessions, type RestoredSession } from './restore.ts'
+import { SessionFiles } from './session-files.ts'
 import { Session, type SessionChange } from './session.ts'
 import type { OpenScreen } from './session-screen.ts'
 
 export interface SessionsOptions {
+  /** Where logs and what is known of sessions are kept. */
+  readonly disk: LogDisk
   readonly clock: Clock
   readonly logger: Logger
   /** Starts a plan's process. @throws LimpetError when it cannot */
@@ -36,6 +45,8 @@ export interface SessionsOptions {
   ) => Promise<RunningProcess>
   /** Opens the screen of a session with a terminal. @default none */
   readonly openScreen?: (id: SessionId, source: Parameters<OpenScreen>[0]) => ReturnType<OpenScreen>
+  /** Ends what still lives of a lost session. @default nothing */
+  readonly endRecorded?: (process: ProcessRecord, id: SessionId) => Promise<unknown>
   /** Called when the number of running sessions may have become zero. */
   readonly handleIdle: () => void
 }
@@ -49,7 +60,8 @@ export class Sessions {
   readonly #ordinals = new WeakMap<Session, number>()
   /** In the order of their end: who ended first is forgotten first. */
   readonly #ended = new Set<Session>()
-  readonly #expiries = new Map<Session, NodeJS.Timeout>()
+  readonly #expiries: Expiries<Session>
+  readonly #files: SessionFiles
   readonly #waiters = new Set<() => void>()
   /** Of ended sessions whose descendants are still being ended. */
   readonly #leaving = new Set<Promise<unknown>>()
@@ -59,6 +71,22 @@ export class Sessions {
 
   constructor(options: SessionsOptions) {
     this.#options = options
+    const { disk, logger, clock } = options
+    this.#expiries = new Expiries(clock, (session) => this.remove(session))
+    this.#files = new SessionFiles({ disk, logger, handleKept: () => this.#forgetOldest() })
+  }
+
+  /** Finds the sessions of hosts before this one. To be called once, before anybody asks for a session. */
+  async restore(): Promise<void> {
+    const { disk, logger } = this.#options
+    const restored = await restoreSessions(disk, logger)
+    for (const one of restored) this.#restore(one)
+    const byEnd = [...this.#sessions.values()].toSorted(
+      (left, right) => (left.info.endedAt ?? 0) - (right.info.endedAt ?? 0),
+    )
+    for (const session of byEnd) this.#noteEnded(session)
+    if (restored.length > 0) logger.log('sessions.restored', { count: restored.length })
+    this.#forgetOldest()
   }
 
   /** @throws LimpetError TOO_MANY_SESSIONS, LAUNCH_FAILED, or what the launch throws; no session is left then */
@@ -70,28 +98,19 @@ export class Sessions {
     if (this.#isStopping) throw stopping()
     if (this.runningCount >= MAX_RUNNING_SESSIONS) throw tooMany(this.runningCount)
     const id = sessionIdFrom(randomBytes(16))
-    const { openScreen } = this.#options
-    const session = new Session({
-      id,
-      plan,
-      log: new MemoryLog(),
-      clock: this.#options.clock,
-      logger: this.#options.logger,
-      launch: (handlers) => this.#options.launch(id, plan, handlers),
-      handleChanged: (changed, change) => this.#handleChanged(changed, change),
-      ...(openScreen && { openScreen: (source) => openScreen(id, source) }),
-    })
+    const session = this.#create(id, keepPlan(plan))
     if (name) session.name = name
     if (labels) session.configure({ labels })
     this.#starting++
     try {
-      await session.start()
+      await session.start((handlers) => this.#options.launch(id, plan, handlers))
       this.#sessions.set(id, session)
     } finally {
       this.#starting--
       this.#handleFewer()
     }
     this.#ordinals.set(session, ++this.#lastOrdinal)
+    this.#files.noteChanged(session)
     this.#options.logger.log('session.opened', { session: id, program: plan.program })
     this.changes.announce('session.opened', session)
     // The stop began while it started, and could not reach it before.
@@ -145,11 +164,11 @@ export class Sessions {
     }
     if (!this.#sessions.delete(session.id)) return
     this.#ended.delete(session)
-    clearTimeout(this.#expiries.get(session))
     this.#expiries.delete(session)
     for (const { id, connection } of [...session.attachments]) connection.expel(id, 'removed')
     session.close()
     session.handleForgotten?.()
+    this.#files.remove(session)
     this.changes.announceRemoved(session)
   }
 
@@ -163,30 +182,92 @@ export class Sessions {
     return running.length
   }
 
-  close(): void {
-    for (const timer of this.#expiries.values()) clearTimeout(timer)
+  /** Resolves when what is known is on disk, or the disk has had its time. */
+  async close(): Promise<void> {
+    this.#expiries.close()
     for (const session of this.#sessions.values()) session.close()
     this.changes.close()
+    let timer: NodeJS.Timeout | undefined
+    const deadline = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CLOSE_DEADLINE_MS)
+    })
+    await Promise.race([this.#files.close(), deadline])
+    clearTimeout(timer)
+  }
+
+  #create(id: SessionId, plan: KeptPlan, kept?: RestoredSession): Session {
+    const { disk, clock, logger, openScreen } = this.#options
+    const layout: LogLayout | undefined = kept?.log
+    const session: Session = new Session({
+      id,
+      plan,
+      log: new DiskLog({
+        disk,
+        name: id,
+        retainBytes: plan.retainBytes,
+        layout,
+        handleDurability: (isDurable, reason) => {
+          logger.log('session.log-durability', { session: id, isDurable, reason })
+          session.handleDurability(isDurable, reason)
+        },
+      }),
+      clock,
+      logger,
+      ...(kept && { kept }),
+      handleChanged: (changed, change) => this.#handleChanged(changed, change),
+      ...(openScreen && { openScreen: (source) => openScreen(id, source) }),
+    })
+    return session
+  }
+
+  #restore(kept: RestoredSession): void {
+    const { id, sizeRule } = kept.session
+    const plan = sizeRule ? { ...kept.plan, sizeRule } : kept.plan
+    const session = this.#create(id, plan, kept)
+    this.#sessions.set(id, session)
+    this.#ordinals.set(session, ++this.#lastOrdinal)
+    if (!kept.isChanged) return
+    this.#files.noteChanged(session)
+    if (kept.process && plan.onEnd === 'kill') {
+      const ending = this.#options.endRecorded?.(kept.process, id)
+      if (ending) this.#awaitLeaving(ending, id)
+    }
   }
 
   #handleChanged(session: Session, change: SessionChange): void {
     if (!this.#sessions.has(session.id)) return
-    if (change === 'output') this.changes.noteOutput(session)
-    else if (change === 'facts') this.changes.announce('session.changed', session)
+    if (change === 'output') {
+      this.changes.noteOutput(session)
+      return
+    }
+    if (change === 'facts') this.changes.announce('session.changed', session)
     else if (change === 'exited') this.#handleExited(session)
+    this.#files.noteChanged(session)
   }
 
   #handleExited(session: Session): void {
     const { exit } = session.info
     this.#options.logger.log('session.exited', { session: session.id, ...exit })
     this.changes.announce('session.exited', session)
-    const { left } = session
-    this.#leaving.add(left)
-    void left.then(() => this.#leaving.delete(left))
-    this.#ended.add(session)
-    this.#expiries.set(session, setTimeout(() => this.remove(session), KEEP_ENDED_MS).unref())
+    this.#awaitLeaving(session.left, session.id)
+    this.#noteEnded(session)
     this.#forgetOldest()
     this.#handleFewer()
+  }
+
+  #awaitLeaving(left: Promise<unknown>, session: SessionId): void {
+    const logged = left
+      .catch((error: unknown) =>
+        this.#options.logger.fault('session.survivors', error, { session }),
+      )
+      .finally(() => this.#leaving.delete(logged))
+    this.#leaving.add(logged)
+  }
+
+  #noteEnded(session: Session): void {
+    const { endedAt = session.startedAt } = session.info
+    this.#ended.add(session)
+    this.#expiries.set(session, endedAt + (session.plan.keepEndedMs ?? KEEP_ENDED_MS))
   }
 
   /** A session ended, or did not come to be: whoever waits for the last one looks again. */
@@ -196,13 +277,19 @@ export class Sessions {
     this.#options.handleIdle()
   }
 
-  /** Keeps count and memory of the ended within their limits [LOG-4]. */
+  /** Keeps count, memory and disk of the ended within their limits [LOG-4]. */
   #forgetOldest(): void {
-    let heldBytes = 0
-    for (const session of this.#ended) heldBytes += session.log.heldBytes
+    let memoryBytes = 0
+    let diskBytes = 0
+    for (const { log } of this.#ended) {
+      memoryBytes += log.heldBytes
+      diskBytes += log.diskBytes
+    }
     for (const session of this.#ended) {
-      if (this.#ended.size <= MAX_ENDED_SESSIONS && heldBytes <= MAX_ENDED_LOG_BYTES) return
-      heldBytes -= session.log.heldBytes
+      const isWithin = memoryBytes <= MAX_ENDED_MEMORY_BYTES && diskBytes <= MAX_ENDED_DISK_BYTES
+      if (this.#ended.size <= MAX_ENDED_SESSIONS && isWithin) return
+      memoryBytes -= session.log.heldBytes
+      diskBytes -= session.log.diskBytes
       this.remove(session)
     }
   }

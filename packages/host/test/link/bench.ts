@@ -8,6 +8,7 @@ import type { ProcessHandlers, RunningProcess } from '../../src/process/index.ts
 import { Sessions, type Session } from '../../src/session/index.ts'
 import { ManualClock } from '../session/fixtures.ts'
 import { HandChannel } from './hand-channel.ts'
+import { nullDisk } from '../log/fixtures.ts'
 
 /** Whatever has become possible has happened by then. */
 export const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
@@ -29,6 +30,7 @@ export class LinkBench {
 
   constructor() {
     this.sessions = new Sessions({
+      disk: nullDisk(),
       clock: this.clock,
       logger,
       launch: async (_id, _plan, handlers) => {

@@ -19,6 +19,7 @@ import type { ProcessHandlers, RunningProcess } from '../../src/process/index.ts
 import { Sessions, type Session } from '../../src/session/index.ts'
 import { LINK_BUFFER_BYTES } from '../../src/session/limits.ts'
 import { ManualClock } from '../session/fixtures.ts'
+import { nullDisk } from '../log/fixtures.ts'
 
 /** Whatever has become possible has happened by then. */
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
@@ -87,6 +88,7 @@ describe('LinkConnection', () => {
     outputs = []
     written = []
     sessions = new Sessions({
+      disk: nullDisk(),
       clock,
       logger,
       launch: async (_id, _plan, handlers) => {

@@ -157,3 +157,19 @@ export class FailingFiles implements LogFiles {
     if (this.failure !== undefined) throw fault(this.failure)
   }
 }
+
+/** For tests of other rooms: a disk that takes everything and keeps nothing. */
+export function nullDisk(): LogDisk {
+  const files: LogFiles = {
+    makeDirectory: async () => {},
+    list: async () => undefined,
+    open: async () => 0,
+    close: async () => {},
+    write: async (_descriptor, parts) => parts.reduce((sum, part) => sum + part.byteLength, 0),
+    read: async () => 0,
+    truncate: async () => {},
+    replace: async () => {},
+    remove: async () => {},
+  }
+  return new LogDisk({ directory: '/nowhere', files })
+}

@@ -17,6 +17,7 @@ import { Attachment, Session } from '../../src/session/index.ts'
 import type { SessionChange } from '../../src/session/session.ts'
 import { FakeConnection } from './fake-connection.ts'
 import { ManualClock } from './fixtures.ts'
+import { keepPlan } from '../../src/session/kept-plan.ts'
 
 export const pipesPlan: LaunchPlan = {
   program: 'test',
@@ -119,7 +120,7 @@ export class SessionBench {
     this.log = new MemoryLog(retainBytes === undefined ? {} : { retainBytes })
     this.session = new Session({
       id: sessionIdFrom(new Uint8Array(16)),
-      plan,
+      plan: keepPlan(plan),
       log: this.log,
       clock: this.clock,
       // A fault of the session itself is none that a test expects.
@@ -128,10 +129,6 @@ export class SessionBench {
         fault(_event, error) {
           throw error
         },
-      },
-      launch: async (handlers) => {
-        this.handlers = handlers
-        return this.process as Partial<RunningProcess> as RunningProcess // what the session uses of it
       },
       handleChanged: (_session, change) => void this.changes.push(change),
     })
@@ -142,7 +139,10 @@ export class SessionBench {
     options: { readonly retainBytes?: number } = {},
   ): Promise<SessionBench> {
     const bench = new SessionBench(plan, options.retainBytes)
-    await bench.session.start()
+    await bench.session.start(async (handlers) => {
+      bench.handlers = handlers
+      return bench.process as Partial<RunningProcess> as RunningProcess // what the session uses of it
+    })
     return bench
   }
 
@@ -175,6 +175,7 @@ export class SessionBench {
     })
     this.session.attach(attachment)
     attachment.start()
+    this.session.pump(attachment)
     return new BenchViewer(this.session, attachment, connection)
   }
 }

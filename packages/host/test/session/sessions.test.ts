@@ -1,9 +1,10 @@
 import type { LaunchPlan } from '@limpet/protocol'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Logger } from '../../src/base/logger.ts'
 import type { ProcessHandlers, RunningProcess } from '../../src/process/index.ts'
 import { Sessions, type Session } from '../../src/session/index.ts'
 import { MAX_ENDED_SESSIONS } from '../../src/session/limits.ts'
+import { Scratch } from '../log/fixtures.ts'
 import { ManualClock } from './fixtures.ts'
 
 /** Whatever has become possible has happened by then. */
@@ -38,17 +39,20 @@ class FakeProcess implements Partial<RunningProcess> {
 
 describe('Sessions', () => {
   let sessions: Sessions
+  let scratch: Scratch
   let processes: FakeProcess[]
   let idle: number
   /** Launches wait for this. */
   let gate: Promise<void>
 
   beforeEach(() => {
+    scratch = new Scratch()
     processes = []
     idle = 0
     gate = Promise.resolve()
     const logger: Logger = { log: () => {}, fault: () => {} }
     sessions = new Sessions({
+      disk: scratch.disk(),
       clock: new ManualClock(),
       logger,
       launch: async (_id, _plan, handlers) => {
@@ -59,6 +63,11 @@ describe('Sessions', () => {
       },
       handleIdle: () => idle++,
     })
+  })
+
+  afterEach(async () => {
+    await sessions.close()
+    scratch[Symbol.dispose]()
   })
 
   const isListed = ({ id }: Session): boolean =>
