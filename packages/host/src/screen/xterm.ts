@@ -110,18 +110,13 @@ export interface Xterm {
   readonly cell: XtermCell
 }
 
-const require = createRequire(import.meta.url)
-
 /** @param scrollback lines above the screen @default SCROLLBACK_LINES */
 export function createXterm(
   columns: number,
   rows: number,
   scrollback: number = SCROLLBACK_LINES,
 ): Xterm {
-  // CommonJS whose names Node's modules cannot see: this is what `import` would give.
-  const headless = require('@xterm/headless') as typeof import('@xterm/headless') // its own types
-  const graphemes =
-    require('@xterm/addon-unicode-graphemes') as typeof import('@xterm/addon-unicode-graphemes') // its own types
+  const { headless, graphemes } = load()
   const terminal = new headless.Terminal({
     cols: columns,
     rows,
@@ -137,6 +132,26 @@ export function createXterm(
   const { _core: core } = terminal as unknown as { _core: XtermCore } // not in its types; see above
   const cell = terminal.buffer.active.getNullCell() as unknown as XtermCell // the same object, more of it
   return { terminal, core, cell }
+}
+
+/** CommonJS whose names Node's modules cannot see: this is what `import` would give. */
+function load(): {
+  headless: typeof import('@xterm/headless')
+  graphemes: typeof import('@xterm/addon-unicode-graphemes')
+} {
+  const require = createRequire(import.meta.url)
+  const headless = require('@xterm/headless') as typeof import('@xterm/headless') // its own types
+  // The addon reads its table from the start of the memory of a Buffer, which is somewhere in the middle of it when
+  // Node has put several into one: without a pool, each has its own.
+  const { poolSize } = Buffer
+  Buffer.poolSize = 0
+  try {
+    const graphemes =
+      require('@xterm/addon-unicode-graphemes') as typeof import('@xterm/addon-unicode-graphemes') // its own types
+    return { headless, graphemes }
+  } finally {
+    Buffer.poolSize = poolSize
+  }
 }
 
 /** Which letter designates a character set, by its table; read from a terminal, since xterm does not export them. */
