@@ -118,7 +118,7 @@ async function takePalette(page) {
 
 /** @param {Page} page */
 async function takePhoneTerminal(page) {
-  await page.getByRole('button', { name: 'New' }).tap()
+  await page.getByRole('button', { name: 'New', exact: true }).tap()
   await page.getByRole('menuitem', { name: 'Shell' }).tap()
   await page.locator('.terminal-host .xterm').waitFor()
   await page.locator('.terminal-host').tap()

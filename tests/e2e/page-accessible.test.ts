@@ -2,6 +2,7 @@
 // 200 % nothing is lost; a screen reader hears what happened.
 
 import { AxeBuilder } from '@axe-core/playwright'
+import type { Limpet } from '@limpet/client'
 import { startLimpet, waitFor, type LimpetFixture } from '@limpet/testkit'
 import type { Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -26,6 +27,7 @@ afterAll(async () => {
   await browser[Symbol.asyncDispose]()
 })
 afterEach(async () => {
+  await Promise.all(others.splice(0).map((client) => client.close()))
   await visit[Symbol.asyncDispose]()
 })
 
@@ -35,6 +37,18 @@ async function faultsOf(page: Page): Promise<readonly string[]> {
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes[0]?.html} — ${nodes[0]?.failureSummary}`)
+}
+
+/** Those who are here beside the page. */
+const others: Limpet[] = []
+
+/** An item of the menu of the session in front. */
+async function openMenu(page: Page, item: string): Promise<void> {
+  await page
+    .locator('.session-header')
+    .getByRole('button', { name: /^Actions for/ })
+    .click()
+  await page.getByRole('menuitem', { name: item }).click()
 }
 
 /** The views, each with the way to it. */
@@ -92,6 +106,66 @@ const VIEWS: readonly (readonly [name: string, go: (page: Page) => Promise<void>
     async (page) => {
       await page.getByRole('button', { name: 'Settings' }).click()
       await page.getByRole('menu').waitFor()
+    },
+  ],
+  [
+    'a session that somebody else has control of, with labels',
+    async (page) => {
+      await startProgram(page, 'Shell')
+      const client = await limpet.connect()
+      const [session] = await client.sessions()
+      if (session === undefined) throw new Error('no session')
+      await client.configure(session.id, { labels: { project: 'limpet' } })
+      const other = await client.attach(session.id, { viewerName: 'Ada' })
+      await other.takeControl()
+      await page.locator('.session-header').getByText('Ada has control').waitFor()
+      await page.keyboard.type('x')
+      await page.getByText('What you typed was not taken.').waitFor()
+      others.push(client)
+    },
+  ],
+  [
+    'the dialog of shares',
+    async (page) => {
+      await startProgram(page, 'Shell')
+      await openMenu(page, 'Share…')
+      await page.getByLabel('For whom').fill('Grace')
+      await page.getByRole('button', { name: 'Make a link' }).click()
+      await page.getByText('Links that hold').waitFor()
+    },
+  ],
+  [
+    'the dialog of labels',
+    async (page) => {
+      await startProgram(page, 'Shell')
+      await openMenu(page, 'Labels…')
+      await page.getByRole('dialog', { name: 'Labels of bash' }).waitFor()
+    },
+  ],
+  [
+    'the page of a share',
+    async (page) => {
+      await startProgram(page, 'Shell')
+      await openMenu(page, 'Share…')
+      await page.getByRole('button', { name: 'Make a link' }).click()
+      await page.goto(await page.getByRole('textbox', { name: 'Link' }).inputValue())
+      await page.locator('.session-header').getByText('watching', { exact: true }).waitFor()
+    },
+  ],
+  [
+    'a share that does not hold',
+    async (page) => {
+      await page.goto(`${limpet.url}s/0000000000000/#nothing`)
+      await page.getByRole('heading', { name: 'This link does not let you in any more' }).waitFor()
+    },
+  ],
+  [
+    'the player, with what was found',
+    async (page) => {
+      await runLine(page, 'seq 100')
+      await blockOf(page, 'seq 100').getByRole('button', { name: 'replay' }).click()
+      await page.getByRole('searchbox', { name: 'Search in the whole output' }).fill('7')
+      await page.getByText(/^1 of \d+$/).waitFor()
     },
   ],
   [

@@ -40,7 +40,7 @@ describe('on a phone', () => {
   })
 
   async function startShell(page: Page): Promise<void> {
-    await page.getByRole('button', { name: 'New' }).tap()
+    await page.getByRole('button', { name: 'New', exact: true }).tap()
     await page.getByRole('menuitem', { name: 'Shell' }).tap()
     await waitForScreen(page, /[$#]$/)
   }
@@ -55,9 +55,12 @@ describe('on a phone', () => {
     expect(items).toEqual([
       'Open as terminal',
       'Show in the stream',
-      'Copy link',
+      'Replay',
       'Copy output',
       'Run again',
+      'Labels…',
+      'Copy link',
+      'Share…',
       'Forget',
     ])
   })

@@ -8,7 +8,7 @@ import { useApp } from '../ui/app-context.ts'
 import { formatDuration, formatElapsed, formatExit, nameOf } from '../ui/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { below } from '../ui/menu.tsx'
-import { copyLink, copyOutput, sessionMenu } from '../ui/session-actions.ts'
+import { copyLink, copyOutput, replaySession, sessionMenu } from '../ui/session-actions.ts'
 import { SessionMark } from '../ui/session-mark.tsx'
 import { useIsAsking } from './use-is-asking.ts'
 
@@ -68,6 +68,9 @@ function EndedButtons({ session }: { readonly session: SessionInfo }): VNode {
     <>
       <button type="button" class="control" onClick={() => void copyOutput(app, session)}>
         copy
+      </button>
+      <button type="button" class="control" onClick={() => replaySession(app, session)}>
+        replay
       </button>
       {app.programs.hasBar.value && (
         <button type="button" class="control" onClick={() => void app.launcher.runAgain(session)}>
