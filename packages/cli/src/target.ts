@@ -84,11 +84,14 @@ function hostGone(): LimpetError {
 }
 
 /**
- * Flag, then environment, then what the link itself carries, then the file of this machine's own gateway,
- * which is told to nobody else.
+ * Flag, then what the link itself carries, then environment, then the file of this machine's own gateway, which
+ * is told to nobody else.
  */
 async function tokenFor(url: string, options: TargetOptions): Promise<string | undefined> {
-  const given = options.token ?? process.env[TOKEN_VARIABLE] ?? /#t=([\w-]+)$/.exec(url)?.[1]
+  if (options.token !== undefined) return options.token
+  // A link that carries its token is a flag, too; the SDK takes it from there.
+  if (url.includes('#')) return undefined
+  const given = process.env[TOKEN_VARIABLE]
   if (given !== undefined || !isLoopback(url)) return given
   return ownToken(options)
 }

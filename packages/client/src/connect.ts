@@ -17,8 +17,8 @@ export interface ConnectOptions {
 
 /**
  * Connects to a gateway. Later losses of the connection are mended by themselves.
- * @param url the gateway's address, http(s) or ws(s), with its base path if it has one; or the link that
- * `limpet serve` printed, which carries the token
+ * @param url the gateway's address, http(s) or ws(s), with its base path if it has one; or a link that
+ * `limpet serve` printed, or that shares a session: it carries its token
  * @throws LimpetError UNAUTHENTICATED, HOST_UNREACHABLE, CONNECTION_LOST … why the first try failed
  * @example
  * const limpet = await connect('http://127.0.0.1:7681', { token })
@@ -50,9 +50,14 @@ function overWebSocket(url: string | URL, options: ConnectOptions): Parameters<t
   return [() => dialWebSocket(target, runtime), over]
 }
 
-/** The fragment of a link that `limpet serve` printed; it is never sent as part of an address. */
-function tokenInLink(link: URL): string | undefined {
-  return new URLSearchParams(link.hash.slice(1)).get('t') ?? undefined
+/** The address of a share; its fragment is the secret alone. */
+const SHARE_PATH = /\/s\/[0-9a-v]{13}\/$/
+
+/** The fragment of a link that `limpet serve` printed, or of a share; it is never sent as part of an address. */
+function tokenInLink({ hash, pathname }: URL): string | undefined {
+  const fragment = hash.slice(1)
+  if (SHARE_PATH.test(pathname) && fragment !== '') return fragment
+  return new URLSearchParams(fragment).get('t') ?? undefined
 }
 
 function socketUrl(address: URL): URL {

@@ -27,6 +27,9 @@ export interface ShareOptions extends TargetOptions {
   readonly json: boolean
 }
 
+/** What was just made for "2h" is not called "1h" because the answer took its time. */
+const TRAVEL_MS = 10_000
+
 export async function share(options: ShareOptions): Promise<number> {
   const { session, list, revoke } = options
   if (!list && revoke === undefined && session === undefined) {
@@ -51,7 +54,7 @@ async function createShare(limpet: Limpet, options: ShareOptions): Promise<void>
   })
   const { id, expiresAt } = created.share
   const what = type ? 'watch and type into' : 'watch'
-  const left = formatAge(expiresAt - Date.now())
+  const left = formatAge(expiresAt - Date.now() + TRAVEL_MS)
   const note = `who has this link may ${what} ${titleOf(session)} for ${left}`
   process.stderr.write(`limpet: ${note}; take it back with: limpet share --revoke ${id}\n`)
   await write(process.stdout, `${json ? JSON.stringify(created, null, 2) : created.link}\n`)
