@@ -219,7 +219,7 @@ export class FlowStory {
 
   /** Some lossless client, here or away, is so far behind that the log would soon forget what it has not read. */
   #isAtStake(): boolean {
-    const { keptFrom, end } = this.#bench.log
+    const { keptFrom, end, safeBytes } = this.#bench.log
     const places = this.#places.filter(({ client }) => isLossless(client))
     const acknowledged = places.map((place) => place.acknowledged)
     const away = [...this.#resume].filter(([client]) => isLossless(client))
@@ -227,6 +227,6 @@ export class FlowStory {
     for (const [, { offset, lostAt }] of away) {
       if (lostAt !== undefined) acknowledged.push(Math.max(0, offset - windowOf(5)))
     }
-    return acknowledged.some((offset) => end - Math.max(offset, keptFrom) > RETAIN_BYTES / 8)
+    return acknowledged.some((offset) => end - Math.max(offset, keptFrom) > safeBytes / 2)
   }
 }
