@@ -15,6 +15,7 @@ import {
   Logins,
   Shares,
   type CookieScope,
+  type Grant,
   type Token,
   type Verdict,
 } from './auth/index.ts'
@@ -152,69 +153,53 @@ async function join(
   const grants = new GrantWatch({ logins, shares })
   const health = new Health({ hosts, clock })
   const shareDesk = new ShareDesk({ shares, hosts, grants, base, clock, log })
-  const hostNames = new HostNames(config)
   const page = new StaticFiles(options.pageDirectory)
   const offer = new Offer(config.programs, config.planBase)
   const { pingIntervalMs } = options
   const connections = new Connections({ grants, ...config.limits, pingIntervalMs })
+  const hostNames = new HostNames(config)
   const basePath = config.publicUrl?.basePath ?? '/'
-  const authorise = createAuthorise({
-    hostNames,
-    basePath,
-    identity,
-    token,
-    logins,
-    shares,
-    hasPageFile: (path) => page.has(path),
+  const cookieScope = cookieScopes(hostNames, basePath)
+  const hasPageFile = (path: string): Promise<boolean> => page.has(path)
+  const keys = { identity, token, logins, shares }
+  const door = new Door({
+    authorise: createAuthorise({ ...keys, hostNames, basePath, hasPageFile }),
+    log,
   })
-  const door = new Door({ authorise, log })
-  const cookieScope = ({ ownOrigin, params }: Verdict): CookieScope => {
-    const isPublic = hostNames.isPublic(ownOrigin)
-    const path = `${isPublic ? basePath : '/'}${params.share ? `s/${params.share}/` : ''}`
-    return { path, isSecure: isPublic && ownOrigin.scheme === 'https' }
-  }
+  const handleLogOut = (grant: Grant): void => grants.end(grant)
+  const loginLimit = new LoginLimit(clock)
   const handlers = createHandlers({
     page,
     examples: new StaticFiles(options.examplesDirectory),
-    login: {
-      token,
-      logins,
-      shares,
-      loginLimit: new LoginLimit(clock),
-      identity,
-      cookieScope,
-      handleLogOut: (grant) => grants.end(grant),
-      clock,
-      log,
-    },
+    login: { ...keys, loginLimit, cookieScope, handleLogOut, clock, log },
     rest: new RestHandlers({ hosts, grants }),
     health: () => health.report(),
   })
+  const native = nativeDialect({ hosts, offer, shareDesk, build, clock, log })
   const acceptor = new Acceptor({
-    dialects: [
-      nativeDialect({ hosts, offer, shareDesk, build, clock, log }),
-      runDialect({ hosts, offer }),
-    ],
+    dialects: [native, runDialect({ hosts, offer })],
     connections,
     refuse: (socket, error) => answerOnSocket(socket, error, log),
     log,
   })
   const maxConnections = connectionsWithinDescriptors(config.limits.webSockets + SPARE_CONNECTIONS)
-  const app = await createApp({
-    door,
-    handlers,
-    logins,
-    identity,
-    cookieScope,
-    maxConnections,
-    log,
-  })
+  const app = await createApp({ ...keys, door, handlers, cookieScope, maxConnections, log })
   app.server.on('upgrade', (request, socket, head) => {
     const accept = (verdict: Verdict): void => acceptor.accept({ request, socket, head }, verdict)
     void door.handleUpgrade(request, socket, accept)
   })
   const closeRest = (): void => [grants, health, shareDesk].forEach((watcher) => watcher.close())
   return { app, connections, closeRest }
+}
+
+/** Where the cookie of who asks is valid: that of a share below its own address only. */
+function cookieScopes(hostNames: HostNames, basePath: string): (verdict: Verdict) => CookieScope {
+  return ({ ownOrigin, params }) => {
+    const isPublic = hostNames.isPublic(ownOrigin)
+    const below = params.share === undefined ? '' : `s/${params.share}/`
+    const path = `${isPublic ? basePath : '/'}${below}`
+    return { path, isSecure: isPublic && ownOrigin.scheme === 'https' }
+  }
 }
 
 /** @throws ConfigError when the address is taken or is none of this machine's */

@@ -55,16 +55,12 @@ export class ShareDesk {
     return { shares: await this.#options.shares.list(session) }
   }
 
-  /** @throws LimpetError FORBIDDEN, SHARE_NOT_FOUND */
-  async revoke(
-    principal: Principal,
-    { share: id }: MethodParams<'share.revoke'>,
-  ): Promise<MethodResult<'share.revoke'>> {
+  /** Whoever is there by it is let out. @throws LimpetError FORBIDDEN, SHARE_NOT_FOUND */
+  async revoke(principal: Principal, { share: id }: MethodParams<'share.revoke'>): Promise<void> {
     requireOwner(principal)
     await this.#options.shares.revoke(id)
     this.#options.grants.end({ by: 'share', id })
     this.#options.log.info({ share: id }, 'a share was revoked')
-    return {}
   }
 
   /** Forgets the shares of sessions that are gone. */

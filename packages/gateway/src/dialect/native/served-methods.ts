@@ -58,7 +58,7 @@ export class ServedMethods {
       }
       case 'share.revoke': {
         const revoked = shareDesk.revoke(principal, decodeParams(name, params))
-        return { to: 'client', text: revoked.then((result) => encodeResult(id, name, result)) }
+        return { to: 'client', text: revoked.then(() => encodeResult(id, name, {})) }
       }
       default:
         return undefined
