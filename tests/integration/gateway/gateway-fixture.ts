@@ -21,7 +21,11 @@ import { WebSocket, type ClientOptions } from 'ws'
 
 export interface FixtureOptions {
   readonly config?: ConfigOptions
-  readonly gateway?: Partial<Pick<GatewayOptions, 'clock' | 'pingIntervalMs' | 'pageDirectory'>>
+  readonly gateway?: Partial<
+    Pick<GatewayOptions, 'build' | 'clock' | 'pingIntervalMs' | 'pageDirectory'>
+  >
+  /** Directories of another fixture, which also ends the host and removes them. @default own ones */
+  readonly scratch?: Scratch
 }
 
 /** What a raw HTTP exchange came to. */
@@ -180,17 +184,18 @@ export class GatewayFixture implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       for (const gateway of this.#gateways) await gateway.close()
+      if (this.#options.scratch) return
       await this.endHost()
       const isEmpty = (): boolean => processesWith('HOME', this.scratch.home).length === 0
       await waitFor('the last process to end', isEmpty)
     } finally {
-      await this.scratch.remove()
+      if (!this.#options.scratch) await this.scratch.remove()
     }
   }
 }
 
 export async function startGatewayFixture(options: FixtureOptions = {}): Promise<GatewayFixture> {
-  const fixture = new GatewayFixture(await makeScratch(), options)
+  const fixture = new GatewayFixture(options.scratch ?? (await makeScratch()), options)
   try {
     await fixture.start()
     return fixture
