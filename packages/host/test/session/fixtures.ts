@@ -37,6 +37,7 @@ export function viewerOf(options: {
   windowBytes?: number
   answers?: boolean
   size?: TerminalSize
+  liveFrom?: number
 }): Viewer {
   const connection = new FakeConnection()
   const attachment = new Attachment({
@@ -50,6 +51,7 @@ export function viewerOf(options: {
     windowBytes: options.windowBytes ?? DEFAULT_WINDOW_BYTES,
     answers: options.answers ?? false,
     ...(options.size && { size: options.size }),
+    ...(options.liveFrom && { liveFrom: options.liveFrom }),
   })
   return { attachment, connection }
 }

@@ -1,6 +1,7 @@
 import { byteOffset, encodeFact, RECORD_KIND, type Marker } from '@limpet/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MemoryLog } from '../../src/log/index.ts'
+import { HostDuty } from '../../src/session/host-duty.ts'
 import { Responder } from '../../src/session/responder.ts'
 import { ManualClock, viewerOf } from './fixtures.ts'
 
@@ -102,5 +103,118 @@ describe('Responder [RESP]', () => {
     responder.handleAttached(viewer(2))
     expect(responder.vacantFrom).toBeUndefined()
     expect(markers.at(-1)).toEqual({ type: 'responder', viewer: 'v2', from: seen })
+  })
+
+  describe('with the host to answer [RESP-6]', () => {
+    let duty: HostDuty
+    let sent: string[]
+
+    beforeEach(() => {
+      sent = []
+      duty = new HostDuty({
+        send: (text) => sent.push(text),
+        handleDuty: () => {},
+        handleOwed: () => {},
+      })
+      responder = new Responder({
+        end: () => log.end,
+        appendMarker: (marker) => {
+          markers.push(marker)
+          log.append(RECORD_KIND.marker, encodeFact(marker), 0)
+        },
+        host: duty,
+      })
+    })
+
+    it('waits for who comes with the start: only then the host answers, from byte 0', () => {
+      output(10)
+      expect(responder.viewer).toBeNull()
+      responder.begin()
+      expect(responder.viewer).toBe('host')
+      expect(markers).toEqual([{ type: 'responder', viewer: 'host', from: 0 }])
+    })
+
+    it('never answers when a viewer who can came with the start', () => {
+      responder.handleAttached(viewer(1))
+      responder.begin()
+      duty.handleAnswers([{ offset: 5, text: 'answer' }], 10)
+      expect([responder.viewer, sent]).toEqual(['v1', []])
+      expect(markers).toHaveLength(1)
+    })
+
+    it('hands over at the end of the log, and still answers what was asked before', () => {
+      responder.begin()
+      output(50)
+      const { end } = log
+      responder.handleAttached(viewer(1))
+      expect(markers.at(-1)).toEqual({ type: 'responder', viewer: 'v1', from: end })
+      duty.handleAnswers(
+        [
+          { offset: end - 10, text: 'mine' },
+          { offset: end, text: 'not mine' },
+        ],
+        end + 60,
+      )
+      expect(sent).toEqual(['mine'])
+      expect(responder.vacantFrom).toBeUndefined()
+    })
+
+    it('takes over from where the last viewer stopped', () => {
+      const first = viewer(1)
+      responder.handleAttached(first)
+      first.start()
+      const seen = log.end
+      first.acknowledge(byteOffset(seen))
+      output(50)
+      duty.handleAnswers(
+        [
+          { offset: seen - 1, text: 'answered' },
+          { offset: seen, text: 'open' },
+        ],
+        log.end,
+      )
+      responder.handleDetached(first, [viewer(2, false)])
+      expect(markers.at(-1)).toEqual({ type: 'responder', viewer: 'host', from: seen })
+      expect([responder.viewer, responder.pendingFrom, sent]).toEqual(['host', undefined, ['open']])
+    })
+
+    it('answers for a former responder who leaves before it has read what it owed', () => {
+      const [first, second] = [viewer(1), viewer(2)]
+      responder.handleAttached(first)
+      first.start()
+      const seen = log.end
+      first.acknowledge(byteOffset(seen))
+      output(50)
+      const until = log.end
+      responder.handleTyped(second)
+      responder.handleDetached(first, [second])
+      duty.handleAnswers(
+        [
+          { offset: seen, text: 'owed' },
+          { offset: until, text: 'of v2' },
+        ],
+        log.end,
+      )
+      expect(sent).toEqual(['owed'])
+    })
+
+    it('answers for an heir what is history to it', () => {
+      const first = viewer(1)
+      responder.handleAttached(first)
+      first.start()
+      const seen = log.end
+      first.acknowledge(byteOffset(seen))
+      output(50)
+      const heir = viewerOf({ log, clock, number: 2, answers: true, liveFrom: log.end }).attachment
+      duty.handleAnswers(
+        [
+          { offset: seen, text: 'history' },
+          { offset: log.end, text: 'new' },
+        ],
+        log.end + 1,
+      )
+      responder.handleDetached(first, [heir])
+      expect([responder.viewer, sent]).toEqual(['v2', ['history']])
+    })
   })
 })
