@@ -51,7 +51,7 @@ export class SessionInput {
     if (!frame.isAnswer) this.#options.handleTyped(attachment)
     // The frame is a view of the socket's buffer, and the process may take its bytes later: here it is copied, where
     // nothing can refuse it any more. A flood of refused frames must not cost memory.
-    if (bytes > 0) process.write(frame.bytes.slice(), settle)
+    if (bytes > 0) process.write(new Uint8Array(frame.bytes), settle)
     if (!frame.isLast) return
     // A terminal's end of input is a key that the program may read on after; a pipe's is final.
     this.#isClosed = !this.#options.isTerminal

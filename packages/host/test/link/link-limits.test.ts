@@ -78,10 +78,11 @@ describe('answers fit a frame [CONN-5]', () => {
     const session = await bench.sessions.open(worst, WORST.repeat(MAX_NAME_LENGTH), labels)
     const crowd = await bench.connect()
     const name = WORST.repeat(MAX_NAME_LENGTH)
+    const hear = crowd.sendText.bind(crowd)
+    crowd.sendText = () => true // their answers are not looked at; the last one is the largest
     for (let at = 0; at < MAX_VIEWERS; at++) {
       const params = { session: session.id, from: 'end', view: view(at, at, name) }
-      // Their answers are not looked at; the last one is the largest.
-      crowd.sent.length = 0
+      if (at === MAX_VIEWERS - 1) crowd.sendText = hear
       crowd.ask(at + 1, 'session.attach', params)
     }
     await nextTurn()
@@ -91,14 +92,14 @@ describe('answers fit a frame [CONN-5]', () => {
     late.ask(1, 'session.attach', { session: session.id, from: 'end', view: view(1, 5000) })
     await nextTurn()
     expect(late.sent).toMatchObject([{ error: { data: { code: 'QUEUE_FULL' } } }])
-  })
+  }, 60_000)
 
   it('by cutting a long command line, never inside a pair of surrogates', async () => {
     const bench = new LinkBench()
     const title = `x${'😀'.repeat(MAX_SHOWN_TITLE_LENGTH)}`
     const { info } = await bench.open({ ...terminalPlan, title })
     expect(info.title.length).toBeLessThanOrEqual(MAX_SHOWN_TITLE_LENGTH)
-    expect(info.title.isWellFormed()).toBe(true)
+    expect(info.title).toBe(Buffer.from(info.title).toString())
     expect(info.title.endsWith('😀…')).toBe(true)
     const { info: short } = await bench.open({ ...terminalPlan, title: 'ls -l' })
     expect(short.title).toBe('ls -l')

@@ -2,8 +2,9 @@
 // slow sockets, lost connections, resizes, time. After each step the rules of the log and of flow are looked at from
 // outside, by what was sent alone.
 
+import assert from 'node:assert/strict'
 import { byteOffset, factOf, loggedBytes, RECORD_KIND, type LogRecord } from '@limpet/protocol'
-import { expect, vi } from 'vitest'
+import { vi } from 'vitest'
 import { LOSSLESS_HOLD_MS, STALL_MS } from '../../src/session/limits.ts'
 import { SessionBench, type BenchViewer } from './session-bench.ts'
 
@@ -79,10 +80,10 @@ export class FlowStory {
       isMoving = this.#places.some(({ received }, at) => received !== before[at])
     }
     const { end } = this.#bench.log
-    expect(this.#places.map(({ received }) => received)).toEqual(this.#places.map(() => end))
+    for (const { received } of this.#places) assert.equal(received, end)
     // Who is away may still be waited for, a minute at most.
     this.#wait(LOSSLESS_HOLD_MS)
-    expect(this.#bench.process.isPaused).toBe(false)
+    assert.equal(this.#bench.process.isPaused, false)
   }
 
   #act(step: Step): void {
@@ -159,7 +160,7 @@ export class FlowStory {
 
   #acknowledge(place: Place, offset: number): void {
     place.acknowledged = offset
-    expect(this.#bench.session.acknowledge(place.viewer.attachment, byteOffset(offset))).toBe(true)
+    assert.ok(this.#bench.session.acknowledge(place.viewer.attachment, byteOffset(offset)))
   }
 
   #wait(ms: number): void {
@@ -170,7 +171,7 @@ export class FlowStory {
     const waitsForLossless = this.#places.some(
       ({ client, viewer }) => isLossless(client) && viewer.attachment.isFollowing,
     )
-    expect(waitsForLossless || this.#isAtStake()).toBe(true)
+    assert.ok(waitsForLossless || this.#isAtStake(), 'a stalled viewer stops the process')
   }
 
   /** [LOG-2] [FLOW-1] Contiguous, each byte once and as written, gaps said aloud, never more than the window. */
@@ -181,17 +182,17 @@ export class FlowStory {
     const gone = place.gaps
       .map(({ from, to }) => Math.max(0, to - Math.max(from, place.acknowledged)))
       .reduce((sum, bytes) => sum + bytes, 0)
-    expect(place.received - place.acknowledged - gone).toBeLessThanOrEqual(windowOf(place.client))
+    assert.ok(place.received - place.acknowledged - gone <= windowOf(place.client), 'window')
   }
 
   #lookAt(place: Place, record: LogRecord): void {
-    expect(record.offset).toBe(place.received)
+    assert.equal(record.offset, place.received)
     if (record.kind === RECORD_KIND.gap) {
       const fact = factOf(record)
       if (fact.type !== 'gap') throw new Error('a gap that is none')
       // [FLOW-4] A lossless one loses only what was gone when it came.
-      if (isLossless(place.client)) expect(fact.gap.to).toBeLessThanOrEqual(place.keptFrom)
-      expect(fact.gap.to).toBeLessThanOrEqual(this.#bench.log.keptFrom)
+      if (isLossless(place.client)) assert.ok(fact.gap.to <= place.keptFrom, 'lossless')
+      assert.ok(fact.gap.to <= this.#bench.log.keptFrom, 'kept')
       place.gaps.push(fact.gap)
       place.received = fact.gap.to
       return
@@ -206,7 +207,7 @@ export class FlowStory {
     const from = offset - written.offset
     const isSame =
       Buffer.compare(payload, written.bytes.subarray(from, from + payload.length)) === 0
-    expect({ offset, isSame }).toEqual({ offset, isSame: true })
+    assert.ok(isSame, `other bytes at ${offset}`)
   }
 
   /** [FLOW-3] Never while somebody who follows has room, but for what a lossless one would lose. */
@@ -214,7 +215,7 @@ export class FlowStory {
     const followers = this.#places.filter(({ viewer }) => viewer.attachment.isFollowing)
     const withRoom = followers.filter(({ viewer }) => !viewer.attachment.isBlocked)
     const isWaiting = followers.length > 0 && withRoom.length === 0
-    expect(isWaiting || this.#isAtStake()).toBe(true)
+    assert.ok(isWaiting || this.#isAtStake(), 'paused though somebody who follows has room')
   }
 
   /** Some lossless client, here or away, is so far behind that the log would soon forget what it has not read. */

@@ -30,7 +30,7 @@ describe('HostDuty [RESP-6]', () => {
     duty.end(100)
     parse(200, 90, 110)
     expect(sent).toEqual(['a90'])
-    expect([told, duty.isOnDuty]).toEqual([[true, false], false])
+    expect([told, duty.isOnDuty]).toEqual([[true, false, 'owed'], false])
   })
 
   it('answers each query once, also when its terminal reads it a second time', () => {
