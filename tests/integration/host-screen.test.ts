@@ -4,6 +4,7 @@
 import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
+  attachmentId,
   factOf,
   RECORD_KIND,
   type Attached,
@@ -34,7 +35,7 @@ describe('screens', () => {
     await link.until('the output', () => link.outputOf(1).includes('red'))
     using other = await host.link()
     const attached = await toScreen(other, session.id, host)
-    const checkpoint = other.checkpointOf(1)
+    const checkpoint = await other.until('the checkpoint', () => other.checkpointOf(1))
     expect(other.checkpoints).toHaveLength(1)
     expect(other.checkpoints[0]?.recordsBefore).toBe(0)
     expect(checkpoint).toMatchObject({ ...terminal, offset: attached.offset, isExact: true })
@@ -95,9 +96,9 @@ describe('screens', () => {
 
   test('[RESP-6] with nobody attached the host answers, promptly', async () => {
     using link = await host.link()
-    const script = ask(host, 20)
+    const script = ask(host, 20, 'few')
     const { session } = await link.request('session.open', { plan: shell(script) })
-    const { answers, slowestMs } = await answersIn(host)
+    const { answers, slowestMs } = await answersIn(host, 'few')
     console.log(`slowest of 20 answers by the host: ${slowestMs} ms`)
     expect(answers).toHaveLength(20)
     expect(new Set(answers)).toEqual(new Set(['[?1;2c']))
@@ -125,6 +126,42 @@ describe('screens', () => {
         marker: { ...marker, viewer: expect.stringMatching(/^v\d+$/) as string },
       })),
     )
+  })
+
+  test('[RESP-6] over 100 rounds of coming and going each query is answered exactly once', async () => {
+    using link = await host.link()
+    const times = 1500
+    const { session } = await link.request('session.open', {
+      plan: shell(ask(host, times, 'many')),
+    })
+    let isDone = false
+    const all = answersIn(host, 'many').finally(() => (isDone = true))
+    let rounds = 0
+    while (!isDone && rounds < 100) {
+      rounds += 1
+      using viewer = await host.link()
+      const { liveFrom } = await viewer.request('session.attach', {
+        session: session.id,
+        from: rounds % 2 === 0 ? 'screen' : 'end',
+        view: host.view(1, { answers: true, checkpoints: true }),
+      })
+      // Every third one leaves the query that it should have answered to the host.
+      if (rounds % 3 > 0) await Promise.race([answerOnce(viewer, rounds, liveFrom), all])
+      await viewer.request('session.detach', { attachment: attachmentId(1) })
+    }
+    const { answers } = await all
+    console.log(`${times} queries over ${rounds} rounds of attaching and detaching`)
+    expect(answers).toHaveLength(times)
+    const byHost = answers.filter((answer) => answer === '[?1;2c').length
+    const byViewers = answers.filter((answer) => /^\[\?77;\d+c$/.test(answer)).length
+    console.log(`${byHost} answered by the host, ${byViewers} by viewers`)
+    expect(byHost + byViewers).toBe(times)
+    expect(Math.min(byHost, byViewers)).toBeGreaterThan(20)
+    // One answer too many would still lie in the terminal, and be read as typed.
+    await link.request('session.attach', { session: session.id, from: 'end', view: host.view(2) })
+    link.input({ attachment: 2, sequence: 1, bytes: 'Q' })
+    await link.until('what was left to read', () => link.outputOf(2).includes('left:'))
+    expect(link.outputOf(2)).toContain('left:[Q]')
   })
 
   test('[FLOW-5] who fell behind what is kept gets one gap, then a checkpoint, then records', async () => {
@@ -172,16 +209,31 @@ async function toScreen(
   return link.request('session.attach', { session, from: 'screen', view })
 }
 
-/** Asks who the terminal is, some times, and writes down what it reads and how long it took. */
-function ask(host: HostFixture, times: number): string {
-  const file = join(host.scratch.home, 'answers')
-  return `stty raw -echo; for i in $(seq ${times}); do
-    s=\${EPOCHREALTIME/./}; printf '\\033[c'; IFS= read -r -d c -t 5 answer; e=\${EPOCHREALTIME/./}
-    printf '%s %s\\n' "\${answer#?}c" "$((e - s))" >> ${file}; done; mv ${file} ${file}.all; sleep 1000`
+/** Answers the first query that it may answer, as a terminal would, and acknowledges it. */
+async function answerOnce(viewer: RawLink, round: number, liveFrom: number): Promise<void> {
+  await viewer.until('a query', () =>
+    viewer
+      .recordsOf(1)
+      .some(({ offset, payload }) => offset >= liveFrom && Buffer.from(payload).includes('\x1b[c')),
+  )
+  viewer.input({ attachment: 1, sequence: 1, bytes: `\x1b[?77;${round}c`, isAnswer: true })
+  viewer.acknowledge(1, viewer.endOf(1))
 }
 
-async function answersIn(host: HostFixture): Promise<{ answers: string[]; slowestMs: number }> {
-  const file = join(host.scratch.home, 'answers.all')
+/** Asks who the terminal is, some times, and writes down what it reads and how long it took. */
+function ask(host: HostFixture, times: number, name: string): string {
+  const file = join(host.scratch.home, name)
+  return `stty raw -echo; for i in $(seq ${times}); do
+    s=\${EPOCHREALTIME/./}; printf '\\033[c'; IFS= read -r -d c -t 5 answer; e=\${EPOCHREALTIME/./}
+    printf '%s %s\\n' "\${answer#?}c" "$((e - s))" >> ${file}; done; mv ${file} ${file}.all
+    IFS= read -r -d Q left; printf 'left:[%sQ]' "$left"; sleep 1000`
+}
+
+async function answersIn(
+  host: HostFixture,
+  name: string,
+): Promise<{ answers: string[]; slowestMs: number }> {
+  const file = join(host.scratch.home, `${name}.all`)
   const text = await waitFor('the answers', () => readFile(file, 'utf8').catch(() => undefined))
   const lines = text
     .trim()

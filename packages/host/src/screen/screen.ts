@@ -113,12 +113,14 @@ export class Screen {
     } catch {
       return // it keeps failing, and that is in the host's log; nobody answers then
     }
-    this.catchUp()
+    // In a flood it waits for the quiet: whoever asks waits for an answer.
+    if (this.#behindBytes <= MAX_BEHIND_BYTES) this.catchUp()
   }
 
-  /** Reads all there is: answers are owed. */
+  /** Reads all there is: answers are owed, and the output may be quiet already. */
   catchUp(): void {
-    if (this.#behindBytes <= MAX_BEHIND_BYTES) this.#goal = this.#source.log.end
+    if (this.#behindBytes > MAX_BEHIND_BYTES && this.#number !== undefined) this.#skip(this.#number)
+    this.#goal = this.#source.log.end
     this.#run()
   }
 

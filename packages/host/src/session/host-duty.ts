@@ -48,6 +48,7 @@ export class HostDuty {
     if (last === undefined || !this.isOnDuty) return
     last.until = until
     this.#options.handleDuty(false)
+    if (until > this.#parsedTo) this.#options.handleOwed()
   }
 
   /** Queries that somebody left without an answer. */
