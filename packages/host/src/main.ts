@@ -28,6 +28,7 @@ import { IdleExit, parseIdleTime } from './idle-exit.ts'
 import { claimState, LinkServer, renewClaim, Requests } from './link/index.ts'
 import { LogDisk } from './log/index.ts'
 import {
+  clearStalePorts,
   closeInheritedDescriptors,
   closeProcessPorts,
   createProcessPorts,
@@ -169,6 +170,7 @@ function joinRooms({ stateDirectory, runtimeDirectory }: HostLocation): Rooms {
   }
   let watchdog: Watchdog | undefined
   const prepare = async (): Promise<void> => {
+    await clearStalePorts(ports)
     await sessions.restore()
     watchdog = Watchdog.start({
       mark: hostMark,

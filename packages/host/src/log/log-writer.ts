@@ -124,7 +124,6 @@ export class LogWriter {
     try {
       while (this.#mustWrite()) {
         bytes += await disk.writes.take(() => this.#write())
-        await this.#removeOverdue()
         this.#options.handleWritten()
       }
       await this.#rest(bytes)
@@ -152,6 +151,7 @@ export class LogWriter {
     }
     // All that is there as of now; what comes meanwhile waits for its own time.
     this.#isDue = false
+    await this.#makeRoom(slices.reduce((sum, { from, to }) => sum + to - from, 0))
     const bytes = await this.#file.write(slices)
     if (!this.isDurable) this.#recover()
     return bytes
@@ -168,10 +168,10 @@ export class LogWriter {
   }
 
   /** Keeps the disk within what the plan allows, and one segment. */
-  async #removeOverdue(): Promise<void> {
+  async #makeRoom(moreBytes: number): Promise<void> {
     const { disk, segments, retainBytes } = this.#options
     for (;;) {
-      const segment = segments.overdue(retainBytes)
+      const segment = segments.overdue(retainBytes, moreBytes)
       if (segment === undefined) return
       segments.drop(segment)
       await disk.files.remove(this.#file.pathOf(segment))

@@ -25,7 +25,7 @@ export async function readRun(
     const buffer = Buffer.allocUnsafeSlow(Math.max(wantedBytes, 0))
     const bytes = buffer.subarray(0, await files.read(path, place.position, buffer))
     const view = viewOf(bytes)
-    const start = walk(view, { position: 0, offset: place.offset }, offset + 1)
+    const start = walk(view, { position: 0, offset: place.offset }, offset)
     const end = walk(view, start)
     if (end.offset > offset) {
       return Slab.of(bytes.subarray(start.position, end.position), start.offset, end.offset)

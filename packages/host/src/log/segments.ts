@@ -51,10 +51,10 @@ export class Segments {
     this.#bytes -= segment.bytes
   }
 
-  /** The oldest, when `retainBytes` remain without it. */
-  overdue(retainBytes: number): Segment | undefined {
+  /** The oldest, when `retainBytes` remain without it once `moreBytes` are written. */
+  overdue(retainBytes: number, moreBytes: number): Segment | undefined {
     const { first } = this
-    return first && this.#bytes - first.bytes >= retainBytes ? first : undefined
+    return first && this.#bytes + moreBytes - first.bytes >= retainBytes ? first : undefined
   }
 
   /** The one that holds `offset`. */

@@ -65,6 +65,11 @@ export class FifoPool {
     }
   }
 
+  /** Removes what killed hosts left on the same directory. */
+  async clearStale(): Promise<void> {
+    await clearStaleFolders(this.#options.runtimeDirectory)
+  }
+
   /** Removes prepared pipes and their folder; open pipes live on. */
   async close(): Promise<void> {
     this.#isClosed = true
@@ -133,19 +138,23 @@ function openBothEnds(path: string, parent: 'reads' | 'writes'): Pipe {
   }
 }
 
-/** A killed host leaves its folder behind; the next one on the same directory clears it. */
 async function makeFolder(runtimeDirectory: string): Promise<string> {
   // Not `recursive`, which never comes back from a parent that refuses by ENOENT, as in /proc.
   await mkdir(runtimeDirectory, { mode: 0o700 }).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   })
+  await clearStaleFolders(runtimeDirectory)
+  return mkdtemp(join(runtimeDirectory, `pipes-${process.pid}-`))
+}
+
+/** A killed host leaves its folder behind; the next one on the same directory clears it. */
+async function clearStaleFolders(runtimeDirectory: string): Promise<void> {
   for (const name of await readdir(runtimeDirectory)) {
     const pid = Number(FOLDER.exec(name)?.[1])
     if (pid > 0 && !isAlive(pid)) {
       await rm(join(runtimeDirectory, name), { recursive: true, force: true })
     }
   }
-  return mkdtemp(join(runtimeDirectory, `pipes-${process.pid}-`))
 }
 
 function isAlive(pid: number): boolean {

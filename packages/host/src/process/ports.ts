@@ -60,6 +60,11 @@ export function createProcessPorts(options: ProcessPortsOptions): ProcessPorts {
   }
 }
 
+/** Removes what killed hosts left in the runtime directory. */
+export async function clearStalePorts(ports: ProcessPorts): Promise<void> {
+  await ports.fifos.clearStale()
+}
+
 /** Removes the prepared pipes. Processes that still run keep theirs. */
 export async function closeProcessPorts(ports: ProcessPorts): Promise<void> {
   await ports.fifos.close()
