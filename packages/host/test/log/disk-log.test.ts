@@ -64,6 +64,18 @@ describe('DiskLog', () => {
     )
   }, 60_000)
 
+  it('finds on disk the record of which only the last byte is asked for', async () => {
+    using scratch = new Scratch()
+    const log = new DiskLog({ disk: scratch.disk(), name: 's', retainBytes: RETAIN_BYTES })
+    appendTo(log, 1)
+    for (let at = 0; at < 10; at++) appendTo(log, 60_000)
+    await log.flush()
+    const readers = [0, 60_000, 60_001].map((from) => new Reader(log, from))
+    await Promise.all(readers.map((reader) => reader.drain(100_000)))
+    expect(readers.map(({ gaps }) => gaps)).toEqual([[], [], []])
+    await log.remove()
+  })
+
   it('keeps what retention promises, and no more than a segment beyond it [LOG-5]', async () => {
     using scratch = new Scratch()
     const log = new DiskLog({ disk: scratch.disk(), name: 's', retainBytes: RETAIN_BYTES })
