@@ -117,7 +117,7 @@ test(
       {
         numRuns: STORIES,
         seed,
-        endOnFailure: false,
+        endOnFailure: true,
       },
     )
     await leaks.expectNone()

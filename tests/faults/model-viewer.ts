@@ -150,5 +150,10 @@ export class ModelViewer {
 }
 
 function fault(what: string, seen: unknown): Error {
-  return new Error(`${what}: ${JSON.stringify(seen)}`)
+  return new Error(`${what}: ${JSON.stringify(seen, withoutBytes)}`)
+}
+
+/** A payload is too long to be read; its length says enough. */
+function withoutBytes(_key: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? `${value.byteLength} bytes` : value
 }
