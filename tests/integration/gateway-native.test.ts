@@ -70,6 +70,7 @@ test('programs are listed with what they take, and started in the home folder wi
       'COLORTERM',
       'HOME',
       'LANG',
+      'LIMPET_HOST',
       'LIMPET_SESSION',
       'LOGNAME',
       'PATH',
