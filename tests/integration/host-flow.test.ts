@@ -92,7 +92,7 @@ describe('flow', () => {
   test('[LOG-2] a viewer that comes when the oldest bytes are gone is told so, and misses nothing after', async () => {
     using link = await host.link()
     const lines = 2_000_000
-    const plan = host.plan(['seq', String(lines)])
+    const plan = host.plan(['seq', String(lines)], { retainBytes: 1024 * 1024 })
     const { session } = await link.request('session.open', { plan })
     await link.request('session.list', { watch: true })
     const isOver = async (): Promise<boolean> =>

@@ -34,6 +34,9 @@ describe('rights', () => {
       'session.signal': { session, signal: 'SIGWINCH' },
       'session.kill': { session, force: true },
       'session.rename': { session, name: 'renamed' },
+      'session.configure': { session, labels: {} },
+      'session.control': { attachment, viewer: null },
+      'session.see': { session, outputAt: 1 },
       'session.remove': { session },
     }
   }
@@ -73,6 +76,12 @@ describe('rights', () => {
       'session.resize': 'FORBIDDEN',
       'session.signal': 'FORBIDDEN',
       'session.kill': 'FORBIDDEN',
+      'session.configure': 'FORBIDDEN',
+      'session.control': 'FORBIDDEN',
+      'session.see': 'allowed',
+      'share.create': 'METHOD_NOT_FOUND',
+      'share.list': 'METHOD_NOT_FOUND',
+      'share.revoke': 'METHOD_NOT_FOUND',
       'session.rename': 'FORBIDDEN',
       'session.remove': 'FORBIDDEN',
     })
@@ -122,6 +131,6 @@ describe('rights', () => {
       from: 'start',
       view: host.view(1, { answers: true }),
     })
-    expect(attached.responder).toBe(null)
+    expect(attached.responder).toBe('host')
   })
 })
