@@ -181,8 +181,9 @@ export class Screen {
     this.#number = undefined
     this.#isFeeding = false
     this.#kept = undefined
-    this.#isExact = false
-    this.#moveTo(Math.max(this.#source.log.keptFrom, this.#source.log.end - SKIP_TO_BYTES))
+    const from = Math.max(this.#source.log.keptFrom, this.#source.log.end - SKIP_TO_BYTES)
+    this.#isExact = from === 0
+    this.#moveTo(from)
     this.#requests.clear()
     for (const waiter of this.#asked.values()) this.#waiters.push(waiter)
     this.#asked.clear()
