@@ -134,19 +134,17 @@ describe('screens', () => {
     const { session } = await link.request('session.open', {
       plan: shell(ask(host, times, 'many')),
     })
-    let isDone = false
-    const all = answersIn(host, 'many').finally(() => (isDone = true))
-    let rounds = 0
-    while (!isDone && rounds < 100) {
-      rounds += 1
+    const all = answersIn(host, 'many')
+    const rounds = 100
+    for (let round = 1; round <= rounds; round++) {
       using viewer = await host.link()
       const { liveFrom } = await viewer.request('session.attach', {
         session: session.id,
-        from: rounds % 2 === 0 ? 'screen' : 'end',
+        from: round % 2 === 0 ? 'screen' : 'end',
         view: host.view(1, { answers: true, checkpoints: true }),
       })
       // Every third one leaves the query that it should have answered to the host.
-      if (rounds % 3 > 0) await Promise.race([answerOnce(viewer, rounds, liveFrom), all])
+      if (round % 3 > 0) await Promise.race([answerOnce(viewer, round, liveFrom), all])
       await viewer.request('session.detach', { attachment: attachmentId(1) })
     }
     const { answers } = await all

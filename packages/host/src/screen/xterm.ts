@@ -3,6 +3,8 @@
 // update moves anything.
 
 import { createRequire } from 'node:module'
+import type * as graphemesModule from '@xterm/addon-unicode-graphemes'
+import type * as headlessModule from '@xterm/headless'
 import type { Terminal } from '@xterm/headless'
 import { SCROLLBACK_LINES } from './limits.ts'
 
@@ -135,19 +137,15 @@ export function createXterm(
 }
 
 /** CommonJS whose names Node's modules cannot see: this is what `import` would give. */
-function load(): {
-  headless: typeof import('@xterm/headless')
-  graphemes: typeof import('@xterm/addon-unicode-graphemes')
-} {
+function load(): { headless: typeof headlessModule; graphemes: typeof graphemesModule } {
   const require = createRequire(import.meta.url)
-  const headless = require('@xterm/headless') as typeof import('@xterm/headless') // its own types
+  const headless = require('@xterm/headless') as typeof headlessModule // its own types
   // The addon reads its table from the start of the memory of a Buffer, which is somewhere in the middle of it when
   // Node has put several into one: without a pool, each has its own.
   const { poolSize } = Buffer
   Buffer.poolSize = 0
   try {
-    const graphemes =
-      require('@xterm/addon-unicode-graphemes') as typeof import('@xterm/addon-unicode-graphemes') // its own types
+    const graphemes = require('@xterm/addon-unicode-graphemes') as typeof graphemesModule // its own types
     return { headless, graphemes }
   } finally {
     Buffer.poolSize = poolSize

@@ -202,7 +202,7 @@ export class Attachment {
     const made = this.#makeCheckpoint?.()
     if (made === undefined) return false
     this.#gapWaiting = chunk
-    made
+    void made
       // No terminal can be had: then the gap is followed by what is kept, as for everybody else.
       .catch(() => undefined)
       .then((checkpoint) => this.#endGap(chunk, checkpoint))

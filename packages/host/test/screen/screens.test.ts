@@ -70,7 +70,7 @@ describe('Screens', () => {
     await rm(directory, { recursive: true, force: true })
   })
 
-  function open(file: string | undefined = undefined) {
+  function open(file?: string) {
     const log = new MemoryLog()
     const answers: Answer[] = []
     const screen = screens.open({
@@ -242,6 +242,6 @@ describe('Screens', () => {
     await settled()
     screen.close()
     await expect(waiting).rejects.toThrow('forgotten')
-    await expect(screen.checkpoint()).rejects.toThrow()
+    await expect(screen.checkpoint()).rejects.toThrow('no screen')
   })
 })

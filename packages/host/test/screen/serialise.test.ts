@@ -14,7 +14,7 @@ const STATES: Readonly<Record<string, string | Uint8Array>> = {
   'wrapped lines': `${'abcdefghij'.repeat(7)}\r\nshort\r\n${'x'.repeat(20)}\r\nnext`,
   'a wrapped line that was erased at its end': `${'y'.repeat(30)}${ESC}[1;15H${ESC}[K${ESC}[5;1Hend`,
   'wrapped into a coloured line': `${ESC}[44m${'z'.repeat(50)}${ESC}[0m\r\n${'w'.repeat(130)}`,
-  'a pending wrap': `${'p'.repeat(20)}`,
+  'a pending wrap': 'p'.repeat(20),
   'a pending wrap, other pen': `${'p'.repeat(20)}${ESC}[31;4m`,
   'a pending wrap over an erased line': `${'p'.repeat(20)}${ESC}[2K`,
   'wide characters': `日本語テキスト表示日本語\r\n${'漢'.repeat(25)}x漢`,
@@ -117,13 +117,15 @@ const PIECE = fc.oneof(
   { weight: 6, arbitrary: fc.stringMatching(/^[ -~]{1,25}$/) },
   fc.constantFrom('日本', 'e\u0301', '👍🏽', '🇩🇪', '漢'),
   fc.constantFrom('\r', '\n', '\r\n', '\b', '\t', '\x0e', '\x0f'),
-  fc.constantFrom(...[...'DEHM78=>c'].map((final) => `${ESC}${final}`)),
-  fc.constantFrom(...[...'()*+'].flatMap((g) => [...'0AB'].map((set) => `${ESC}${g}${set}`))),
+  fc.constantFrom(...'DEHM78=>c'.split('').map((final) => `${ESC}${final}`)),
+  fc.constantFrom(
+    ...'()*+'.split('').flatMap((g) => '0AB'.split('').map((set) => `${ESC}${g}${set}`)),
+  ),
   fc
     .tuple(
       fc.integer({ min: 0, max: 21 }),
       fc.integer({ min: 0, max: 7 }),
-      fc.constantFrom(...'@ABCDEFGHIJKLMPSTXZ`abdefgr'),
+      fc.constantFrom(...'@ABCDEFGHIJKLMPSTXZ`abdefgr'.split('')),
     )
     .map(([a, b, final]) => `${ESC}[${a};${b}${final}`),
   fc
