@@ -19,7 +19,7 @@ export class Scratch implements Disposable {
 }
 
 /** The byte that belongs to an offset. */
-export function byteAt(offset: number): number {
+function byteAt(offset: number): number {
   return (offset * 31 + (offset >>> 8) * 7 + (offset >>> 16)) & 255
 }
 
