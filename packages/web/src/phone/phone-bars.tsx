@@ -98,7 +98,7 @@ function Confinement(): VNode | null {
 
 export function BottomBar(): VNode {
   const app = useApp()
-  const { sheet, places, sessions, seen } = app
+  const { sheet, places, sessions, seen, programs } = app
   const isStream = sheet.value === 'work' && places.current.value === 'stream'
   const hasNews = sessions.running.value.some((session) => seen.hasUnseen(session))
   return (
@@ -126,7 +126,13 @@ export function BottomBar(): VNode {
           {hasNews && <span class="visually-hidden">, new output</span>}
         </span>
       </button>
-      <button type="button" aria-haspopup="menu" onClick={(event) => openNewMenu(app, event)}>
+      <button
+        type="button"
+        aria-haspopup="menu"
+        // Until it is known what may be started, there is nothing to offer.
+        disabled={programs.offer.value === undefined}
+        onClick={(event) => openNewMenu(app, event)}
+      >
         <Icon name="plus" /> New
       </button>
     </nav>

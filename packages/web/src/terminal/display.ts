@@ -10,6 +10,7 @@ import { followLinks } from './links.ts'
 import { cleanPaste, countLines, runsByItself } from './paste.ts'
 import { useGraphicsCard } from './renderer.ts'
 import type { SessionTerminal } from './session-terminal.ts'
+import { whenRead } from './when-read.ts'
 
 export interface Display {
   readonly fit: ReadonlySignal<FitState>
@@ -57,7 +58,8 @@ export function showTerminal(options: DisplayOptions): Display {
   if (isFirst) prepare(page, terminal)
   const renderer: Signal<RendererKind> = signal('dom')
   // A browser keeps few graphics contexts: those in front get one.
-  const stopDrawing = place === 'frame' ? useGraphicsCard(xterm, renderer) : undefined
+  const stopDrawing =
+    place === 'frame' ? useGraphicsCard(xterm, renderer, whenRead(terminal)) : undefined
   const reports = place === 'frame'
   const { fontSize, isConnected } = page
   const fit = fitTerminal({ terminal, host, fontSize, renderer, reports, isConnected })
@@ -98,7 +100,8 @@ function prepare(page: DisplayPage, terminal: SessionTerminal): void {
     mayWrite: () => page.mayWriteClipboard.peek() && hasFocus(terminal),
     write: (text) => void page.copy(text, 'The program put text into the clipboard'),
   })
-  void loadPictures(terminal)
+  // The first screen comes first.
+  void whenRead(terminal).then(() => loadPictures(terminal))
 }
 
 /** @returns false when the page takes the key and the program must not get it */

@@ -5,11 +5,21 @@ import { effect, type Signal } from '@preact/signals'
 import type { Terminal } from '@xterm/xterm'
 import { webglLetterSpacing, type RendererKind } from './cell-size.ts'
 
-/** @param kind is set to what draws @returns a function that goes back to the DOM */
-export function useGraphicsCard(xterm: Terminal, kind: Signal<RendererKind>): () => void {
+/**
+ * @param kind is set to what draws
+ * @param isReady to load it takes the page longer than to show a first screen, which comes first
+ * @returns a function that goes back to the DOM
+ */
+export function useGraphicsCard(
+  xterm: Terminal,
+  kind: Signal<RendererKind>,
+  isReady: Promise<unknown>,
+): () => void {
   let isOver = false
   let stop = (): void => {}
   const load = async (): Promise<void> => {
+    await isReady
+    if (isOver) return
     const { WebglAddon } = await import('@xterm/addon-webgl')
     if (isOver) return
     const addon = new WebglAddon()
