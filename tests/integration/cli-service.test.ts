@@ -42,7 +42,11 @@ async function folderOfPrograms(home: string): Promise<string> {
 /** Runs a command line of a unit: no shell reads it, as with systemd. */
 function started(line: string, fixture: HostFixture, path: string): ChildProcess {
   const [file = '', ...args] = line.split(' ')
-  const environment = { ...fixture.cliEnvironment, PATH: `${path}:${process.env['PATH']}` }
+  const environment = {
+    ...fixture.cliEnvironment,
+    PATH: `${path}:${process.env['PATH']}`,
+    NODE_OPTIONS: '--max-semi-space-size=2',
+  }
   return spawn(file, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
@@ -68,7 +72,7 @@ test('the command lines of the units start, refuse a second host, and end as sys
   await fixture.server.end('SIGTERM')
   const path = await folderOfPrograms(fixture.scratch.home)
   const hostUnit = await unit('limpet-host')
-  expect(hostUnit.get('Environment')).toMatch(/^PATH=%h\/\.local\/bin:/)
+  expect(hostUnit.get('Environment')).toBe('NODE_OPTIONS=--max-semi-space-size=2')
   const host = started(hostUnit.get('ExecStart') ?? '', fixture, path)
   const ready = started(hostUnit.get('ExecStartPost') ?? '', fixture, path)
   expect(await codeOf(ready)).toBe(0)
