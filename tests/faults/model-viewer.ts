@@ -31,8 +31,9 @@ export class ModelViewer {
   /** Payload that came and was not acknowledged, as the host should count it. */
   #dueBytes = 0
   #isWatching = false
-  /** True where a lossless viewer may meet a gap: it had let go of its place. */
-  #mayMissSome = true
+  /** Where a lossless viewer took its place: what had been written by then may have been too much to keep. */
+  #losslessFrom = 0
+  #hasPlace = false
   hasSeenExit = false
   gaps = 0
 
@@ -76,6 +77,9 @@ export class ModelViewer {
     this.#next = attached.offset
     this.#acknowledged = attached.offset
     this.#dueBytes = 0
+    // Who comes back after a cut finds its place held; others take one now.
+    if (!this.#hasPlace) this.#losslessFrom = attached.session.end
+    this.#hasPlace = true
     this.#isWatching = true
   }
 
@@ -105,7 +109,7 @@ export class ModelViewer {
     })
     this.take()
     this.#isWatching = false
-    this.#mayMissSome = true
+    this.#hasPlace = false
   }
 
   /** The network breaks. What was under way is lost. */
@@ -132,13 +136,13 @@ export class ModelViewer {
     if (record.offset !== this.#next) throw fault(`not at ${this.#next}`, record)
     const fact = factOf(record)
     if (fact.type === 'gap') {
-      if (this.isLossless && !this.#mayMissSome) throw fault('a gap in spite of lossless', fact)
+      if (this.isLossless && fact.gap.to > this.#losslessFrom)
+        throw fault('a gap in spite of lossless', fact)
       this.gaps += 1
       this.#next = fact.gap.to
       this.#text.skip(fact.gap.to - fact.gap.from)
       return
     }
-    this.#mayMissSome = false
     this.#next = record.offset + loggedBytes(record)
     this.#dueBytes += loggedBytes(record)
     if (record.kind === RECORD_KIND.stdout) this.#text.take(record.payload)
