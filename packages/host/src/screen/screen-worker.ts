@@ -1,5 +1,5 @@
 // Owns the worker thread in which all terminals live: started when one is needed, ended when none has been awake
-// for a while, started again when it has failed. Before: screen.ts; after: worker.ts.
+// for a while, started again when it has failed. Before: screen.ts; after: worker/main.ts.
 
 import { Worker } from 'node:worker_threads'
 import type { WorkerReply, WorkerRequest } from './messages.ts'
@@ -24,7 +24,7 @@ export type StartWorker = (handlers: WorkerHandlers) => WorkerPort
 
 /** The real one: a thread that runs what was built beside this file. */
 export const startWorkerThread: StartWorker = ({ handleReply, handleFailed }) => {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+  const worker = new Worker(new URL('./worker/main.js', import.meta.url), {
     // Its output would be the host's.
     stdout: false,
     stderr: false,
