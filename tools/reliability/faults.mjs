@@ -26,7 +26,7 @@ export const FAULTS = [
     injected: 'SIGKILL',
     promise:
       'all processes of its sessions are gone ≤ 100 ms; the gateway says so ≤ 1 s; the next host lists the sessions as lost, with their logs',
-    tests: ['tests/faults/log-host-crash.test.ts'],
+    tests: ['tests/faults/log-crash.test.ts'],
   },
   {
     id: 'F03',
@@ -109,28 +109,28 @@ export const FAULTS = [
     injected: 'a small tmpfs for the log',
     promise:
       'the session goes on in memory and says so; the log is durable again when there is space',
-    tests: ['tests/faults/log-disk-full.test.ts'],
+    tests: ['tests/faults/log-disk.test.ts'],
   },
   {
     id: 'F28',
     fault: 'the disk fails',
     injected: 'read-only, gone, errors of the device',
     promise: 'as F27; never a crash',
-    tests: ['tests/faults/log-disk-fails.test.ts'],
+    tests: ['tests/faults/log-disk.test.ts'],
   },
   {
     id: 'F29',
     fault: 'a torn log',
     injected: 'cut at every place of the last records, 200 cuts',
     promise: 'it opens always; whole records are kept, the torn one is cut',
-    tests: ['tests/faults/log-torn.test.ts'],
+    tests: ['tests/faults/log-crash.test.ts'],
   },
   {
     id: 'F30',
     fault: 'retention under load',
     injected: '1000 segments are let go of while output comes and is read',
     promise: '0 holes in the offsets; disk ≤ limit + one segment',
-    tests: ['tests/faults/log-rotation.test.ts'],
+    tests: ['tests/faults/log-disk.test.ts'],
   },
   {
     id: 'F31',
