@@ -140,6 +140,41 @@ test(`[LOG-7] F29: a log cut at any byte of its last records opens, with all who
   )
 })
 
+test('[LOG-4] an ended session comes back with a new host: output, exit, name and labels, and no value of its environment', async () => {
+  await using host = await startHost()
+  const secret = randomBytes(16).toString('hex')
+  let id: SessionId
+  {
+    using link = await host.link()
+    const plan = host.plan(['sh', '-c', 'echo hello; exit 7'], {
+      environment: { ...host.environment, SECRET: secret },
+    })
+    const labels = { team: 'blue' }
+    const { session } = await link.request('session.open', {
+      plan,
+      name: 'greeting',
+      labels,
+      view: host.view(1),
+    })
+    id = session.id
+    await link.exitOf(1)
+    await link.request('session.see', { session: id, outputAt: Date.now() })
+  }
+  await host.server.end('SIGTERM')
+  const text = await readFile(join(host.stateDirectory, 'sessions', id, 'session.json'), 'utf8')
+  expect(text).toContain('"SECRET"')
+  expect(text).not.toContain(secret)
+  await host.start()
+  using link = await host.link()
+  const { sessions, seen } = await link.request('session.list', {})
+  expect(sessions).toMatchObject([
+    { id, state: 'ended', name: 'greeting', labels: { team: 'blue' }, exit: { code: 7 } },
+  ])
+  expect(Object.keys(seen ?? {})).toEqual([id])
+  const { output } = await readLog(host, link, { session: id, attachment: 1 })
+  expect(output.toString()).toBe('hello\n')
+})
+
 /** Waits until what was written so far would survive a crash. */
 async function onDisk(host: HostFixture, ids: readonly SessionId[]): Promise<void> {
   using link = await host.link()
@@ -148,7 +183,7 @@ async function onDisk(host: HostFixture, ids: readonly SessionId[]): Promise<voi
     if (!ids.includes(id)) continue
     const directory = join(host.stateDirectory, 'sessions', id)
     await waitFor(`the log of ${id} to be on disk`, async () => {
-      const names = await readdir(directory).catch(() => [])
+      const names: string[] = await readdir(directory).catch(() => [])
       const logs = await Promise.all(
         names
           .filter((name) => name.endsWith('.log'))

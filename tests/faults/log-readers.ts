@@ -1,6 +1,13 @@
 // Reads a session's log over a link by hand, to its end, acknowledging as it goes.
 
-import { loggedBytes, RECORD_KIND, factOf, type LogRecord, type SessionId } from '@limpet/protocol'
+import {
+  byteOffset,
+  loggedBytes,
+  RECORD_KIND,
+  factOf,
+  type LogRecord,
+  type SessionId,
+} from '@limpet/protocol'
 import type { HostFixture, RawLink } from '@limpet/testkit'
 
 const ACKNOWLEDGE_BYTES = 128 * 1024
@@ -36,7 +43,7 @@ export async function readLog(
   const stop = acknowledgeAll(link, attachment)
   const attached = await link.request('session.attach', {
     session,
-    from,
+    from: byteOffset(from),
     view: host.view(attachment),
   })
   const { end } = attached.session
