@@ -4,7 +4,15 @@
 // A line counts as wrapped when a character was printed behind the last cell of the one before. Where that cell is
 // empty it is filled for a moment; erasing single cells leaves the wrapping as it is.
 
-import { erasingPenOf, penChange, penOf, PLAIN, showsWhenEmpty, type Pen } from './pen.ts'
+import {
+  erasingPenOf,
+  hasExtended,
+  penChange,
+  penOf,
+  PLAIN,
+  showsWhenEmpty,
+  type Pen,
+} from './pen.ts'
 import type { Xterm, XtermBuffer, XtermCell, XtermLine } from './xterm.ts'
 
 /** Shift in: means nothing where the first character set is in use, but ends a cluster of characters. */
@@ -14,6 +22,8 @@ export class Painter {
   readonly #xterm: Xterm
   readonly #columns: number
   #pen: Pen = PLAIN
+  /** The cell before had these: most are like it. */
+  #known: { fg: number; bg: number; pen: Pen } = { fg: 0, bg: 0, pen: PLAIN }
   #bytes: string[] = []
   /** Where the terminal that is drawn to has its cursor; the width of it when a wrap is pending. */
   #column = 0
@@ -58,7 +68,7 @@ export class Painter {
         continue
       }
       this.#goTo(column)
-      this.#set(penOf(this.#xterm.core, line.loadCell(column, cell), 'cell'))
+      this.#set(this.#penOf(line.loadCell(column, cell)))
       this.#print(chars)
       this.#column = column + Math.max(1, width)
       column += Math.max(1, width) - 1
@@ -79,7 +89,7 @@ export class Painter {
     line.loadCell(column, cell)
     if (showsWhenEmpty(cell)) {
       this.#goTo(column)
-      this.#set(penOf(this.#xterm.core, cell, 'cell'))
+      this.#set(this.#penOf(cell))
       this.#print(' ')
       this.#column = column + 1
       return 1
@@ -136,6 +146,14 @@ export class Painter {
     if (this.#isOpen || !isPlain) this.#bytes.push(CLUSTER_END)
     this.#bytes.push(chars)
     this.#isOpen = !isPlain
+  }
+
+  #penOf(cell: XtermCell): Pen {
+    const { fg, bg } = cell
+    if (fg === this.#known.fg && bg === this.#known.bg && !hasExtended(bg)) return this.#known.pen
+    const pen = penOf(this.#xterm.core, cell, 'cell')
+    this.#known = { fg, bg, pen }
+    return pen
   }
 
   #set(pen: Pen): void {

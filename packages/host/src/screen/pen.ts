@@ -48,22 +48,27 @@ export type PenSource = 'cell' | 'current' | 'saved'
 export function penOf(core: XtermCore, attributes: XtermAttributes, source: PenSource): Pen {
   const { fg, bg, extended } = attributes
   if (fg === 0 && bg === 0 && source !== 'current') return PLAIN
-  const hasExtended = (bg & HAS_EXTENDED) !== 0
+  const isExtended = hasExtended(bg)
   const isUnderlined = (fg & UNDERLINE) !== 0
   const parameters: (number | string)[] = []
   for (const [flag, code] of FOREGROUND_STYLES) if ((fg & flag) !== 0) parameters.push(code)
   for (const [flag, code] of BACKGROUND_STYLES) if ((bg & flag) !== 0) parameters.push(code)
   if (source === 'saved') {
     if (isUnderlined) parameters.push(4)
-  } else if (hasExtended || source === 'current') {
+  } else if (isExtended || source === 'current') {
     parameters.push(...underlineOf(isUnderlined, extended._ext))
   }
   parameters.push(...colorOf(fg, 30), ...colorOf(bg, 40))
   return {
     style: parameters.join(';'),
-    link: hasExtended ? linkOf(core, attributes, source) : ';',
+    link: isExtended ? linkOf(core, attributes, source) : ';',
     isProtected: (bg & PROTECTED) !== 0,
   }
+}
+
+/** True when underline or link may differ though these words do not. */
+export function hasExtended(bg: number): boolean {
+  return (bg & HAS_EXTENDED) !== 0
 }
 
 /** The pen with which cells were erased: only a background. */

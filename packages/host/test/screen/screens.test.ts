@@ -4,7 +4,6 @@ import { encodeFact, RECORD_KIND, type Checkpoint } from '@limpet/protocol'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { waitFor } from '@limpet/testkit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { MemoryLog } from '../../src/log/index.ts'
 import type { WorkerRequest } from '../../src/screen/messages.ts'
@@ -176,7 +175,7 @@ describe('Screens', () => {
       await rest(31_000)
       vi.useRealTimers()
       if (!file.includes('missing')) {
-        await waitFor('the file', async () => (await readdir(directory)).includes('screen.bin'))
+        await vi.waitUntil(async () => (await readdir(directory)).includes('screen.bin'))
       }
       const { bytes, ...facts } = await screen.checkpoint()
       expect({ ...facts, bytes: new Uint8Array(bytes) }).toEqual(awake)
