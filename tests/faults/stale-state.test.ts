@@ -68,7 +68,8 @@ test('F45: a socket path that somebody listens on is taken over only by whoever 
   await host.server.end('SIGKILL')
   // A stray listener at the very path, in a directory that is ours: a remnant, not a host.
   execFileSync('rm', ['-f', socket])
-  const stray = createServer()
+  // Who only knocks to see whether somebody is there is let go of.
+  const stray = createServer((socket) => socket.destroy())
   stray.listen(socket)
   await once(stray, 'listening')
   try {
