@@ -39,6 +39,8 @@ const WIDE = [
   ['htop', takeHtop],
   ['python', takePython],
   ['palette', takePalette],
+  ['share', takeShare],
+  ['player', takePlayer],
 ]
 
 /** @type {typeof WIDE} */
@@ -46,6 +48,7 @@ const PHONE = [
   ['stream', takeStream],
   ['terminal', takePhoneTerminal],
   ['sessions', takePhoneSessions],
+  ['player', takePlayer],
 ]
 
 /** @param {Page} page @param {string} line */
@@ -114,6 +117,37 @@ async function takePython(page) {
 async function takePalette(page) {
   await page.keyboard.press('Control+Shift+k')
   await page.getByRole('dialog', { name: 'Palette' }).waitFor()
+}
+
+/** @param {Page} page */
+async function takeShare(page) {
+  await page.keyboard.press('Escape')
+  await page
+    .locator('.session-header')
+    .getByRole('button', { name: /^Actions for/ })
+    .click()
+  await page.getByRole('menuitem', { name: 'Share…' }).click()
+  await page.getByLabel('For whom').fill('Grace')
+  await page.getByRole('button', { name: 'Make a link' }).click()
+  await page.getByText('Links that hold').waitFor()
+}
+
+/** @param {Page} page */
+async function takePlayer(page) {
+  const isPhone = (page.viewportSize()?.width ?? 0) < 720
+  if (isPhone) await page.getByRole('button', { name: 'Stream' }).tap()
+  else await page.getByRole('button', { name: 'Done', exact: true }).click()
+  if (!isPhone) await page.keyboard.press('Control+Shift+1')
+  const block = page.getByRole('article', { name: /^Command for i in/ }).last()
+  if (isPhone) {
+    await block.getByRole('button', { name: /^Actions for/ }).tap()
+    await page.getByRole('menuitem', { name: 'Replay' }).tap()
+  } else {
+    await block.getByRole('button', { name: 'replay' }).click()
+  }
+  await page.getByRole('searchbox', { name: 'Search in the whole output' }).fill('wave 4')
+  await page.getByText('1 of 1', { exact: true }).waitFor()
+  await page.waitForTimeout(500) // fixed wait: a drawing has no event
 }
 
 /** @param {Page} page */

@@ -30,7 +30,12 @@ export interface KeyBarProps {
   readonly paste: (text: string) => Promise<void>
 }
 
-export function KeyBar({ terminal, paste }: KeyBarProps): VNode {
+export function KeyBar(props: KeyBarProps): VNode | null {
+  // Who only watches has no keys.
+  return props.terminal.mayType ? <Keys {...props} /> : null
+}
+
+function Keys({ terminal, paste }: KeyBarProps): VNode {
   const control = useSignal(false)
   const alt = useSignal(false)
   const isPasting = useSignal(false)

@@ -42,7 +42,9 @@ function Control({ terminal }: { readonly terminal: SessionTerminal }): VNode | 
   const { company } = terminal
   if (terminal.phase.value.state !== 'live') return null
   const isShared = company.others.value.some(({ canType }) => canType)
-  if (company.control.value === null && !(isShared && terminal.mayType)) return null
+  // Who came by a link reads "typing"; the menu has the rest.
+  const isQuestion = isShared && terminal.mayType && app.programs.shared.value === undefined
+  if (company.control.value === null && !isQuestion) return null
   const words = controlWords(terminal)
   const tone = company.isMine.value ? 'mine' : company.control.value === null ? '' : 'waiting'
   if (!terminal.mayType) return <span class={`badge control-badge ${tone}`}>{words}</span>

@@ -64,10 +64,12 @@ function SessionLink(props: {
 }): VNode {
   const app = useApp()
   const { session, isCurrent, rename } = props
+  // Labels stand where the folder would.
+  const hasLabels = Object.keys(session.labels ?? {}).length > 0
   return (
     <button
       type="button"
-      class="session-link"
+      class={`session-link ${hasLabels ? 'labelled' : ''}`}
       aria-current={isCurrent ? 'page' : undefined}
       title={session.title}
       onClick={() => {
@@ -83,7 +85,7 @@ function SessionLink(props: {
       </span>
       <Labels session={session} />
       {!session.isDurable && <NotOnDisk />}
-      <Note session={session} />
+      {(!hasLabels || session.state === 'lost') && <Note session={session} />}
       {!isCurrent && <UnseenDot session={session} />}
     </button>
   )
