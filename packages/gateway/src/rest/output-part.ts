@@ -59,9 +59,10 @@ export class OutputPart {
     return this.#hasExit
   }
 
-  /** As much as was asked for, or all that there was. */
+  /** As much as was asked for, or all that there was, were it only a gap. */
   get isComplete(): boolean {
-    return this.#isFull || this.#hasExit || (this.#next > this.#from && this.#next >= this.#end)
+    const hasSomething = this.#next > this.#from || this.#gap !== undefined
+    return this.#isFull || this.#hasExit || (hasSomething && this.#next >= this.#end)
   }
 
   get body(): Buffer {
@@ -76,7 +77,9 @@ export class OutputPart {
   /** @param bytes whole records, valid only during the call @throws LimpetError MESSAGE_MALFORMED */
   add(bytes: Uint8Array): void {
     for (const record of decodeRecords(bytes).records) {
-      if (!this.isComplete || record.kind === RECORD_KIND.exit) this.#addRecord(record)
+      // An exit right behind all that there was comes along; behind anything else it would hide what lies between.
+      const isNextExit = record.kind === RECORD_KIND.exit && record.offset === this.#next
+      if (!this.isComplete || isNextExit) this.#addRecord(record)
     }
   }
 

@@ -76,3 +76,24 @@ test('records are whole records, as on the wire', () => {
   expect(records.map(({ kind }) => kind)).toEqual([RECORD_KIND.stdout])
   expect(partOf(LOG, { format: 'records' }).body.equals(LOG)).toBe(true)
 })
+
+test('an exit that comes behind bytes which were left for the next answer waits with them', () => {
+  const part = new OutputPart({ from: 0, limitBytes: 1000, format: 'bytes' })
+  part.expect(3)
+  // More was written between the answer of the host and its first frame.
+  const frames = [record('stdout', 0, 'abc'), record('stdout', 3, 'def'), record('exit', 6, EXIT)]
+  part.add(Buffer.concat(frames))
+  expect(part.body.toString()).toBe('abc')
+  expect(part).toMatchObject({ next: 3, end: 3, hasExit: false, isComplete: true })
+  const whole = new OutputPart({ from: 0, limitBytes: 1000, format: 'bytes' })
+  whole.expect(3)
+  whole.add(Buffer.concat([record('stdout', 0, 'abc'), record('exit', 3, EXIT)]))
+  expect(whole).toMatchObject({ next: 3 + EXIT.length, hasExit: true })
+})
+
+test('a gap up to the end of the log is an answer: nothing more is on its way', () => {
+  const part = new OutputPart({ from: 0, limitBytes: 1000, format: 'bytes' })
+  part.expect(10)
+  part.add(record('gap', 10, '{"from":0,"to":10}'))
+  expect(part).toMatchObject({ from: 10, next: 10, end: 10, isComplete: true })
+})
