@@ -34,13 +34,13 @@ interface Step {
   readonly atMs: number
 }
 
-test.concurrent('[END-1] F06: a terminal is hung up at 0, gets SIGTERM at 1 s and SIGKILL at 5 s, its children too', async () => {
+test('[END-1] F06: a terminal is hung up at 0, gets SIGTERM at 1 s and SIGKILL at 5 s, its children too', async () => {
   await using host = await startHost()
   const took = await endStubborn(host, { terminal: { columns: 80, rows: 24 } }, 'SIGHUP')
   recordFigure('F06', took, 'terminal')
 })
 
-test.concurrent('[END-1] F06: on pipes the input ends at 0, SIGTERM comes at 1 s and SIGKILL at 5 s, its children too', async () => {
+test('[END-1] F06: on pipes the input ends at 0, SIGTERM comes at 1 s and SIGKILL at 5 s, its children too', async () => {
   await using host = await startHost()
   recordFigure('F06', await endStubborn(host, {}, 'eof'), 'pipes')
 })
