@@ -83,7 +83,7 @@ function TerminalBadges({
 }
 
 /** Said to those who watch, and to those who came by a link. */
-export function OwnPart({ terminal }: { readonly terminal: SessionTerminal }): VNode | null {
+function OwnPart({ terminal }: { readonly terminal: SessionTerminal }): VNode | null {
   const { programs } = useApp()
   const { control } = terminal.company
   if (terminal.mayType && programs.shared.value === undefined) return null
@@ -96,7 +96,7 @@ export function OwnPart({ terminal }: { readonly terminal: SessionTerminal }): V
 }
 
 /** The log is not on disk [LOG-6]: a crash of the host would take it. */
-export function LogBadge({ session }: { readonly session: SessionInfo }): VNode | null {
+function LogBadge({ session }: { readonly session: SessionInfo }): VNode | null {
   const reason = useApp().terminals.get(session.id)?.logTrouble.value ?? ''
   if (session.isDurable) return null
   const words = reason === '' ? 'log not on disk' : `log not on disk: ${reason}`

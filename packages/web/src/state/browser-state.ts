@@ -71,14 +71,3 @@ export function parseTexts(stored: unknown): readonly string[] | undefined {
   if (!Array.isArray(stored)) return undefined
   return stored.filter((entry) => typeof entry === 'string')
 }
-
-export function parseNumber(stored: unknown): number | undefined {
-  return typeof stored === 'number' && Number.isFinite(stored) ? stored : undefined
-}
-
-/** @returns an object of numbers; other entries are dropped */
-export function parseNumbers(stored: unknown): Readonly<Record<string, number>> | undefined {
-  if (typeof stored !== 'object' || stored === null) return undefined
-  const entries = Object.entries(stored).filter(([, value]) => typeof value === 'number')
-  return Object.fromEntries(entries)
-}

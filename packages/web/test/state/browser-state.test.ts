@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createBrowserState, parseNumbers, parseTexts } from '../../src/state/browser-state.ts'
+import { createBrowserState, parseTexts } from '../../src/state/browser-state.ts'
 import { createSettings, MAX_FONT_SIZE } from '../../src/state/settings.ts'
 import { mapStore } from '../map-store.ts'
 
@@ -40,7 +40,6 @@ describe('what a browser remembers', () => {
 
   test('lists and records keep what has the right type', () => {
     expect(parseTexts(['a', 1, null, 'b'])).toEqual(['a', 'b'])
-    expect(parseNumbers({ a: 1, b: 'x' })).toEqual({ a: 1 })
-    expect([parseTexts('a'), parseNumbers(null)]).toEqual([undefined, undefined])
+    expect([parseTexts('a'), parseTexts(null)]).toEqual([undefined, undefined])
   })
 })
