@@ -206,9 +206,9 @@ test(`[LOG-5] F30: ${ROTATIONS} rotations leave no gap to the viewer, and the di
   link.input({ attachment: 1, sequence: 1, bytes: '\n' })
   const exit = link.exitOf(1)
   let mostBytes = 0
-  let hasEnded = false
-  void exit.then(() => (hasEnded = true))
-  while (!hasEnded) mostBytes = Math.max(mostBytes, await logBytes(directory))
+  const progress = { hasEnded: false }
+  void exit.then(() => (progress.hasEnded = true))
+  while (!progress.hasEnded) mostBytes = Math.max(mostBytes, await logBytes(directory))
   await exit
   stop()
   const live = check(link.recordsOf(1), 0)
