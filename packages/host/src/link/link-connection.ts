@@ -145,7 +145,7 @@ export class LinkConnection implements Link {
   removeViewing(id: AttachmentId, { isLost }: { readonly isLost: boolean }): void {
     const viewing = this.#viewings.get(id)
     this.#viewings.delete(id)
-    viewing?.session.detach(viewing.attachment, isLost)
+    viewing?.session.viewers.detach(viewing.attachment, isLost)
   }
 
   expel(id: AttachmentId, reason: 'superseded' | 'removed'): void {
@@ -227,7 +227,8 @@ export class LinkConnection implements Link {
       const { attachment: id, offset } = decodeNotification('session.acknowledge', params)
       // The attachment may have ended while the acknowledgement was on its way.
       const viewing = this.#viewings.get(id)
-      if (viewing === undefined || viewing.session.acknowledge(viewing.attachment, offset)) return
+      if (viewing === undefined || viewing.session.viewers.acknowledge(viewing.attachment, offset))
+        return
       throw new LimpetError(
         'OFFSET_OUT_OF_RANGE',
         `Offset ${offset} was acknowledged before it was sent.`,
@@ -266,7 +267,7 @@ export class LinkConnection implements Link {
 
   #handleDrained(): void {
     const viewings = [...this.#viewings]
-    for (const [, { session, attachment }] of viewings) session.pump(attachment)
+    for (const [, { session, attachment }] of viewings) session.viewers.pump(attachment)
     // Another one is the first next time: a flood would fill the socket again before anyone else [FLOW-2].
     const [first] = viewings
     if (first && this.#viewings.delete(first[0])) this.#viewings.set(...first)

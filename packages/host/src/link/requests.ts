@@ -205,12 +205,12 @@ export class Requests {
       else this.#own(link, session)
     }
     if (view === undefined || link.isClosed) {
-      session.handleOpened()
+      session.viewers.handleOpened()
       return { result: { session: session.info } }
     }
     // It was there from byte 0, so no query of the program is history to it.
     const { attached, start } = this.#view({ link, session, view, from: 0, liveFrom: 0 })
-    session.handleOpened()
+    session.viewers.handleOpened()
     return { result: { session: session.info, attached }, afterwards: start }
   }
 
@@ -227,7 +227,7 @@ export class Requests {
     const session = this.#options.sessions.require(params.session)
     const from = startOffset(session, params.from)
     requireLosslessRight(link, params.view)
-    session.requireRoomFor(params.view.client)
+    session.viewers.requireRoomFor(params.view.client)
     link.reserveAttachment(params.view.attachment)
     const made = params.from === 'screen' ? session.checkpoint() : undefined
     if (made === undefined) return this.#attachAt(link, params, from)
@@ -251,8 +251,8 @@ export class Requests {
     // A terminal that goes on where it was may still answer what nobody answered meanwhile; and every newcomer may
     // become the heir of a responder who leaves without having answered.
     const isResuming = typeof params.from === 'number'
-    const unanswered = isResuming ? session.unansweredFrom : undefined
-    const open = session.pendingFrom ?? unanswered
+    const unanswered = isResuming ? session.viewers.unansweredFrom : undefined
+    const open = session.viewers.pendingFrom ?? unanswered
     const liveFrom = open === undefined ? session.log.end : Math.max(from, open)
     const { view } = params
     const { attached, start } = this.#view({ link, session, view, from, liveFrom, checkpoint })
@@ -278,16 +278,16 @@ export class Requests {
       checkpoint,
       ...(view.checkpoints === true && { makeCheckpoint: () => session.checkpoint() }),
     })
-    session.attach(attachment)
+    session.viewers.attach(attachment)
     link.addViewing({ session, attachment })
     const attached: Attached = {
       session: session.info,
       offset: byteOffset(from),
       liveFrom: byteOffset(liveFrom),
       viewer: attachment.viewer,
-      responder: session.responder,
+      responder: session.viewers.responder,
       lastInput: session.inputLedger.taken(view.client),
-      viewers: [...session.attachments].map(({ shown }) => shown),
+      viewers: [...session.viewers].map(({ shown }) => shown),
     }
     return { attached, start: () => this.#start(session, attachment) }
   }
@@ -298,12 +298,12 @@ export class Requests {
       attachment.connection.notify('input.acknowledged', { attachment: attachment.id, sequence })
     }
     attachment.start()
-    session.pump(attachment)
+    session.viewers.pump(attachment)
   }
 
   /** The same client attached anew: its older attachment was cut off, or is about to be. */
   #supersede(session: Session, view: View): void {
-    for (const { id, client, connection } of [...session.attachments]) {
+    for (const { id, client, connection } of [...session.viewers]) {
       if (client === view.client) connection.expel(id, 'superseded')
     }
   }

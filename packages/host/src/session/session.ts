@@ -6,18 +6,14 @@
 import {
   encodeFact,
   LimpetError,
-  MAX_VIEWERS,
   RECORD_KIND,
-  type ByteOffset,
   type Checkpoint,
-  type ClientId,
   type ExitStatus,
   type InputFrame,
   type Marker,
   type MethodParams,
   type SessionId,
   type SessionInfo,
-  type SizeRuleName,
   type TerminalSize,
 } from '@limpet/protocol'
 import type { Clock } from '../base/clock.ts'
@@ -26,18 +22,14 @@ import type { SessionLog } from '../log/index.ts'
 import type { ProcessHandlers, RunningProcess } from '../process/index.ts'
 import type { Attachment } from './attachment.ts'
 import type { InputLedger } from './input-ledger.ts'
-import { Control } from './control.ts'
 import type { KeptPlan } from './kept-plan.ts'
-import { Pace } from './pace.ts'
-import { announceJoined, announceLeft } from './presence.ts'
 import { ResizePace } from './resize-pace.ts'
-import { Responder } from './responder.ts'
 import { Seen } from './seen.ts'
 import { sessionInfo } from './session-facts.ts'
 import type { SessionRecord } from './session-record.ts'
 import { SessionInput } from './session-input.ts'
 import { SessionScreen, type OpenScreen } from './session-screen.ts'
-import { SizeRule } from './size-rule.ts'
+import { Viewers } from './viewers.ts'
 
 export interface SessionOptions {
   readonly id: SessionId
@@ -73,14 +65,10 @@ export class Session {
   labels: Readonly<Record<string, string>> | undefined
   /** Called once when the session is forgotten: whoever holds it lets go. */
   handleForgotten: (() => void) | undefined
+  readonly viewers: Viewers
   readonly #options: SessionOptions
-  readonly #attachments = new Set<Attachment>()
   readonly #input: SessionInput
-  readonly #pace: Pace
-  readonly #responder: Responder
   readonly #screen: SessionScreen | undefined
-  readonly #control: Control
-  readonly #sizeRule: SizeRule
   readonly #resizePace: ResizePace
   readonly #seen: Seen
   #phase: Phase = { name: 'starting' }
@@ -102,33 +90,14 @@ export class Session {
     this.#input = new SessionInput({
       isTerminal,
       isEmpty: !isTerminal && options.plan.stdin === 'empty',
-      attachments: () => this.#attachments,
-      mayType: (attachment) => this.#control.allows(attachment),
-      acceptsAnswer: (attachment) => this.#responder.accepts(attachment),
-      handleTyped: (attachment) => this.#handleTyped(attachment),
-    })
-    this.#pace = new Pace({
-      log: this.log,
-      attachments: () => this.#attachments,
-      setPaused: (isPaused) => this.#setPaused(isPaused),
+      attachments: () => this.viewers,
+      mayType: (attachment) => this.viewers.mayType(attachment),
+      acceptsAnswer: (attachment) => this.viewers.acceptsAnswer(attachment),
+      handleTyped: (attachment) => this.viewers.handleTyped(attachment),
     })
     this.#screen = this.#openScreen(options)
-    this.#responder = new Responder({
-      end: () => this.log.end,
-      appendMarker: (marker) => this.#appendMarker(marker),
-      ...(this.#screen && { host: this.#screen.duty }),
-    })
-    this.#control = new Control({
-      appendMarker: (marker) => this.#appendMarker(marker),
-      handleChanged: () => this.#handleControlChanged(),
-    })
     this.#resizePace = new ResizePace(options.clock, (size) => this.#resize(size))
-    this.#sizeRule = new SizeRule({
-      rule: options.plan.sizeRule ?? 'latest',
-      attachments: () => this.#attachments,
-      leader: () => this.#control.leader,
-      apply: (size) => this.#resizePace.resize(size),
-    })
+    this.viewers = this.#makeViewers()
   }
 
   /**
@@ -153,10 +122,10 @@ export class Session {
     return sessionInfo({
       session: this,
       size: this.#size,
-      sizeRule: this.#sizeRule.rule,
-      control: this.#control.viewer,
+      sizeRule: this.viewers.sizeRule,
+      control: this.viewers.control,
       lastOutputAt: this.#lastOutputAt,
-      viewers: this.#attachments.size,
+      viewers: this.viewers.count,
       pid: phase.name === 'running' ? phase.process.pid : undefined,
       ended: phase.name === 'ended' ? phase : undefined,
     })
@@ -178,92 +147,14 @@ export class Session {
     return this.#phase.name === 'ended'
   }
 
-  /** Whoever came with the start is attached by now: with none who can answer queries, the host does [RESP-6]. */
-  handleOpened(): void {
-    if (this.#isTerminalRunning()) this.#responder.begin()
-  }
-
   /** What the terminal shows now; undefined without a terminal. It rejects when none can be had. */
   checkpoint(): Promise<Checkpoint> | undefined {
     return this.#screen?.checkpoint()
   }
 
-  /** Name of the viewer who answers the terminal's queries at the end of the log. */
-  get responder(): string | null {
-    return this.#responder.viewer
-  }
-
-  /** Queries from this offset on were answered by nobody; undefined while somebody answers. */
-  get unansweredFrom(): number | undefined {
-    return this.#responder.vacantFrom
-  }
-
-  /** Queries from this offset on are the present responder's, who may leave without an answer; undefined without one. */
-  get pendingFrom(): number | undefined {
-    // Whom nobody can ask any more, nobody answers.
-    return this.#isTerminalRunning() ? this.#responder.pendingFrom : undefined
-  }
-
-  get attachments(): Iterable<Attachment> {
-    return this.#attachments
-  }
-
   /** Which input was taken and which was written. */
   get inputLedger(): Pick<InputLedger, 'taken' | 'written'> {
     return this.#input.ledger
-  }
-
-  /** @throws LimpetError QUEUE_FULL when there are as many viewers as may be; this client's own is replaced */
-  requireRoomFor(client: ClientId): void {
-    const others = [...this.#attachments].filter((viewer) => viewer.client !== client)
-    if (others.length < MAX_VIEWERS) return
-    throw new LimpetError(
-      'QUEUE_FULL',
-      `Session ${this.id} has ${MAX_VIEWERS} viewers, no more fit.`,
-      {
-        details: { session: this.id, limit: MAX_VIEWERS },
-      },
-    )
-  }
-
-  attach(attachment: Attachment): void {
-    this.#attachments.add(attachment)
-    attachment.handleReady = () => this.pump(attachment)
-    announceJoined(this.id, attachment, this.#attachments)
-    this.#control.handleAttached(attachment)
-    this.#pace.handleAttached(attachment)
-    if (this.#isTerminalRunning()) {
-      this.#responder.handleAttached(attachment)
-      this.#sizeRule.handleAttached(attachment)
-    }
-    this.#changed('facts')
-  }
-
-  /** @param isLost its client may come back: its connection was lost, or it attaches anew */
-  detach(attachment: Attachment, isLost: boolean): void {
-    if (!this.#attachments.delete(attachment)) return
-    attachment.close()
-    announceLeft(this.id, attachment, this.#attachments)
-    if (this.#phase.name === 'running') this.#control.handleDetached(attachment, isLost)
-    if (this.#isTerminalRunning()) {
-      this.#responder.handleDetached(attachment, this.#attachments)
-      this.#sizeRule.handleDetached(attachment)
-    }
-    this.#pace.handleDetached(attachment, isLost && this.#phase.name === 'running')
-    this.#changed('facts')
-  }
-
-  /** Sends what has become possible to a viewer, then looks whether the process may go on. */
-  pump(attachment: Attachment): void {
-    attachment.pump()
-    this.#pace.update()
-  }
-
-  /** @returns false when the offset was never sent */
-  acknowledge(attachment: Attachment, offset: ByteOffset): boolean {
-    const isKnown = attachment.acknowledge(offset)
-    this.#pace.update()
-    return isKnown
   }
 
   /** Applies one input frame of a viewer. @throws LimpetError when it is refused; nothing is applied then */
@@ -275,7 +166,7 @@ export class Session {
   resize(attachment: Attachment, size: TerminalSize): void {
     this.#requireRunning()
     this.#requireTerminal()
-    this.#sizeRule.handleResized(attachment, size)
+    this.viewers.handleResized(attachment, size)
   }
 
   /** @throws LimpetError SESSION_ENDED, SIGNAL_UNKNOWN */
@@ -296,7 +187,10 @@ export class Session {
     changes: Pick<MethodParams<'session.configure'>, 'labels' | 'sizeRule' | 'size'>,
   ): void {
     const { labels, sizeRule, size } = changes
-    if ((sizeRule ?? size) !== undefined) this.#setSizeRule(sizeRule ?? this.#sizeRule.rule, size)
+    if ((sizeRule ?? size) !== undefined) {
+      this.#requireTerminal()
+      this.viewers.setSizeRule(sizeRule ?? this.viewers.sizeRule, size)
+    }
     if (labels) this.labels = Object.keys(labels).length === 0 ? undefined : labels
     this.#changed('facts')
   }
@@ -304,7 +198,7 @@ export class Session {
   /** From here on only this viewer may type; null: all who may. @throws LimpetError VIEWER_NOT_FOUND, SESSION_ENDED */
   giveControl(viewer: string | null): void {
     this.#requireRunning()
-    this.#control.give(viewer, this.#attachments)
+    this.viewers.giveControl(viewer)
   }
 
   /** Newest output that each principal has seen, as `lastOutputAt` [END-5]. */
@@ -327,8 +221,7 @@ export class Session {
   }
 
   close(): void {
-    this.#pace.close()
-    this.#control.close()
+    this.viewers.close()
     this.#resizePace.close()
     this.#screen?.close()
   }
@@ -341,14 +234,14 @@ export class Session {
   #handleOutput(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
     this.#lastOutputAt = this.#options.clock.nowMs()
     this.#append(RECORD_KIND[stream], bytes)
-    this.#pace.update()
+    this.viewers.updatePace()
     this.#changed('output')
   }
 
   #handleExit(exit: ExitStatus): void {
     if (this.#phase.name !== 'running') return
     this.#phase = { name: 'draining', process: this.#phase.process, exit }
-    this.#control.close()
+    this.viewers.handleExited()
     this.#resizePace.close()
     this.#screen?.handleExited()
     this.#endWhenDrained()
@@ -364,7 +257,7 @@ export class Session {
     const phase = this.#phase
     if (phase.name !== 'draining' || !this.#hasOutputEnded) return
     const { exit } = phase
-    this.#pace.close()
+    this.viewers.handleEnded()
     this.#append(RECORD_KIND.exit, encodeFact(exit))
     this.#phase = { name: 'ended', exit, endedAt: this.#options.clock.nowMs() }
     if (this.plan.onEnd === 'kill') this.#leave(phase.process.endDescendants())
@@ -383,7 +276,7 @@ export class Session {
   #append(kind: number, payload: Uint8Array): void {
     this.log.append(kind, payload, this.#options.clock.nowUs())
     this.#screen?.handleAppended(kind)
-    for (const attachment of this.#attachments) attachment.pump()
+    this.viewers.pumpAll()
   }
 
   /** The log is in memory only from here on, or on disk again [LOG-6]. */
@@ -425,10 +318,23 @@ export class Session {
     if (phase.name === 'running') phase.process.write(Buffer.from(text), () => {})
   }
 
-  #handleTyped(attachment: Attachment): void {
-    if (this.plan.terminal === undefined) return
-    this.#sizeRule.handleTyped(attachment)
-    this.#responder.handleTyped(attachment)
+  #makeViewers(): Viewers {
+    const { id, log, plan } = this
+    return new Viewers({
+      session: id,
+      log,
+      isRunning: () => this.#phase.name === 'running',
+      ...(plan.terminal && {
+        terminal: {
+          sizeRule: plan.sizeRule ?? 'latest',
+          hostDuty: this.#screen?.duty,
+          resize: (size) => this.#resizePace.resize(size),
+        },
+      }),
+      appendMarker: (marker) => this.#appendMarker(marker),
+      setPaused: (isPaused) => this.#setPaused(isPaused),
+      handleChanged: () => this.#changed('facts'),
+    })
   }
 
   #setPaused(isPaused: boolean): void {
@@ -445,29 +351,6 @@ export class Session {
     this.#size = terminal
     this.#lastOutputAt = lastOutputAt
     this.#phase = { name: 'ended', exit, endedAt: endedAt ?? this.startedAt }
-  }
-
-  #isTerminalRunning(): boolean {
-    return this.plan.terminal !== undefined && this.#phase.name === 'running'
-  }
-
-  #setSizeRule(rule: SizeRuleName, size: TerminalSize | undefined): void {
-    this.#requireTerminal()
-    if (size && rule !== 'fixed') {
-      throw new LimpetError(
-        'PARAMETERS_INVALID',
-        `A size holds with the rule "fixed", not "${rule}".`,
-        {
-          details: { parameter: 'size' },
-        },
-      )
-    }
-    this.#sizeRule.setRule(rule, size)
-  }
-
-  #handleControlChanged(): void {
-    if (this.#isTerminalRunning()) this.#sizeRule.update()
-    this.#changed('facts')
   }
 
   #requireTerminal(): void {

@@ -165,7 +165,7 @@ export class Sessions {
     if (!this.#sessions.delete(session.id)) return
     this.#ended.delete(session)
     this.#expiries.delete(session)
-    for (const { id, connection } of [...session.attachments]) connection.expel(id, 'removed')
+    for (const { id, connection } of [...session.viewers]) connection.expel(id, 'removed')
     session.close()
     session.handleForgotten?.()
     this.#files.remove(session)

@@ -72,7 +72,7 @@ export class FlowStory {
     for (let isMoving = true; isMoving;) {
       const before = this.#places.map(({ received }) => received)
       for (const place of this.#places) {
-        this.#bench.session.pump(place.viewer.attachment)
+        this.#bench.session.viewers.pump(place.viewer.attachment)
         this.#look(place)
         this.#acknowledge(place, place.received)
         this.#look(place)
@@ -101,7 +101,7 @@ export class FlowStory {
       this.#bench.session.resize(attachment, { columns: step.columns, rows: 24 })
     } else {
       connection.bufferedBytes = step.isFull ? 2 ** 30 : 0
-      this.#bench.session.pump(attachment)
+      this.#bench.session.viewers.pump(attachment)
     }
   }
 
@@ -160,7 +160,7 @@ export class FlowStory {
 
   #acknowledge(place: Place, offset: number): void {
     place.acknowledged = offset
-    assert.ok(this.#bench.session.acknowledge(place.viewer.attachment, byteOffset(offset)))
+    assert.ok(this.#bench.session.viewers.acknowledge(place.viewer.attachment, byteOffset(offset)))
   }
 
   #wait(ms: number): void {

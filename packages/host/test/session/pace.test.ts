@@ -118,7 +118,7 @@ describe('lossless viewers [FLOW-4]', () => {
     return count
   }
   const acknowledge = (bench: SessionBench, { attachment }: BenchViewer, offset: number): void => {
-    expect(bench.session.acknowledge(attachment, byteOffset(offset))).toBe(true)
+    expect(bench.session.viewers.acknowledge(attachment, byteOffset(offset))).toBe(true)
   }
   const advance = (bench: SessionBench, ms: number): void => {
     bench.clock.ms += ms

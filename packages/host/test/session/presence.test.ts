@@ -34,9 +34,9 @@ describe('presence [CTRL-11]', () => {
   it('lets no more viewers in than the limit, but a client of theirs anew', () => {
     for (let at = 0; at < MAX_VIEWERS; at++) bench.join({ client: at % 250, canType: false })
     const client = (byte: number) => clientIdFrom(new Uint8Array(16).fill(byte))
-    expect(() => bench.session.requireRoomFor(client(255))).toThrow(
+    expect(() => bench.session.viewers.requireRoomFor(client(255))).toThrow(
       expect.objectContaining({ code: 'QUEUE_FULL' }),
     )
-    expect(() => bench.session.requireRoomFor(client(1))).not.toThrow()
+    expect(() => bench.session.viewers.requireRoomFor(client(1))).not.toThrow()
   })
 })

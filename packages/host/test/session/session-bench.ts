@@ -96,7 +96,7 @@ export class BenchViewer {
   }
 
   leave(options: { readonly isLost: boolean } = { isLost: false }): void {
-    this.#session.detach(this.attachment, options.isLost)
+    this.#session.viewers.detach(this.attachment, options.isLost)
   }
 
   /** Markers of this type that it was sent. */
@@ -173,9 +173,9 @@ export class SessionBench {
       ...(options.name !== undefined && { name: options.name }),
       ...(options.size && { size: options.size }),
     })
-    this.session.attach(attachment)
+    this.session.viewers.attach(attachment)
     attachment.start()
-    this.session.pump(attachment)
+    this.session.viewers.pump(attachment)
     return new BenchViewer(this.session, attachment, connection)
   }
 }
