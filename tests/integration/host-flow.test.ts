@@ -1,7 +1,15 @@
 // Windows and pauses of the host: nothing is lost, and nobody waits for somebody else.
 
 import { setTimeout as pause } from 'node:timers/promises' // fixed wait: a pause of one second is what is tested
-import { byteOffset, MIN_WINDOW_BYTES, RECORD_KIND, type LaunchPlan } from '@limpet/protocol'
+import {
+  ACKNOWLEDGE_STEP_BYTES,
+  byteOffset,
+  MAX_WINDOW_BYTES,
+  MIN_RETAIN_BYTES,
+  MIN_WINDOW_BYTES,
+  RECORD_KIND,
+  type LaunchPlan,
+} from '@limpet/protocol'
 import { Bystander, startHost, waitFor, type HostFixture, type RawLink } from '@limpet/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -87,6 +95,26 @@ describe('flow', () => {
     expect(reader.outputOf(1)).toHaveLength(4_000_004)
     expect(await bystander.echo()).toBeLessThan(1000)
     expect(stalled.recordsOf(1).some(({ kind }) => kind === RECORD_KIND.exit)).toBe(false)
+  })
+
+  test('[FLOW-4] the largest window and the smallest log do not make program and lossless viewer wait for each other', async () => {
+    using link = await host.link()
+    const bytes = 20_000_000
+    await link.request('session.open', {
+      plan: host.plan(['head', '-c', String(bytes), '/dev/zero'], {
+        retainBytes: MIN_RETAIN_BYTES,
+      }),
+      view: { ...host.view(1), lossless: true, windowBytes: MAX_WINDOW_BYTES },
+    })
+    let acknowledged = 0
+    await link.until('the end of the output', () => {
+      const end = link.endOf(1)
+      // No earlier than anybody may.
+      if (end - acknowledged >= ACKNOWLEDGE_STEP_BYTES) link.acknowledge(1, (acknowledged = end))
+      return link.recordsOf(1).at(-1)?.kind === RECORD_KIND.exit
+    })
+    expect(link.outputOf(1)).toHaveLength(bytes)
+    expect(link.recordsOf(1).some(({ kind }) => kind === RECORD_KIND.gap)).toBe(false)
   })
 
   test('[LOG-2] a viewer that comes when the oldest bytes are gone is told so, and misses nothing after', async () => {

@@ -40,6 +40,7 @@ export type { Message, RequestId } from './json-rpc.ts'
 export { labelsShape, launchPlanShape, SIZE_RULES } from './launch-plan.ts'
 export type { LaunchPlan, Lifetime, SizeRuleName } from './launch-plan.ts'
 export {
+  ACKNOWLEDGE_STEP_BYTES,
   ACKNOWLEDGE_WINDOW_SHARE,
   DEFAULT_WINDOW_BYTES,
   MAX_ARGUMENTS,

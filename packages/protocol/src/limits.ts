@@ -28,6 +28,12 @@ export const MAX_WINDOW_BYTES = 8 * 1024 * 1024
 /** A viewer acknowledges at the latest when this share of its window was consumed. */
 export const ACKNOWLEDGE_WINDOW_SHARE = 0.25
 
+/**
+ * A viewer acknowledges at the latest when so many bytes were consumed, however large its window: a process waits
+ * for a lossless one that owes more than the smallest log can spare.
+ */
+export const ACKNOWLEDGE_STEP_BYTES = 256 * 1024
+
 /** Largest payload of one input frame; longer pastes are several frames. */
 export const MAX_INPUT_PAYLOAD_BYTES = 64 * 1024
 

@@ -1,7 +1,7 @@
-// Owns how often consumption is told to the host: each quarter of the window is enough for the flow
+// Owns how often consumption is told to the host: each quarter of the window, or 256 KiB, is enough for the flow
 // [FLOW-1], so an echoed key costs no message of its own.
 
-import { ACKNOWLEDGE_WINDOW_SHARE, type ByteOffset } from '@limpet/protocol'
+import { ACKNOWLEDGE_STEP_BYTES, ACKNOWLEDGE_WINDOW_SHARE, type ByteOffset } from '@limpet/protocol'
 
 export interface AcknowledgerOptions {
   readonly from: ByteOffset
@@ -18,7 +18,8 @@ export class Acknowledger {
 
   constructor(options: AcknowledgerOptions) {
     this.#send = options.send
-    this.#stepBytes = options.windowBytes * ACKNOWLEDGE_WINDOW_SHARE
+    const share = options.windowBytes * ACKNOWLEDGE_WINDOW_SHARE
+    this.#stepBytes = Math.min(share, ACKNOWLEDGE_STEP_BYTES)
     this.#consumed = options.from
     this.#sent = options.from
   }

@@ -1,12 +1,12 @@
-import { byteOffset } from '@limpet/protocol'
+import { ACKNOWLEDGE_STEP_BYTES, byteOffset, MAX_WINDOW_BYTES } from '@limpet/protocol'
 import { describe, expect, it } from 'vitest'
 import { Acknowledger } from '../../src/core/acknowledger.ts'
 
-function acknowledger(): { said: number[]; subject: Acknowledger } {
+function acknowledger(windowBytes = 400): { said: number[]; subject: Acknowledger } {
   const said: number[] = []
   const subject = new Acknowledger({
     from: byteOffset(1000),
-    windowBytes: 400,
+    windowBytes,
     send: (offset) => said.push(offset),
   })
   return { said, subject }
@@ -17,6 +17,14 @@ describe('the acknowledger', () => {
     const { said, subject } = acknowledger()
     for (let offset = 1000; offset <= 1310; offset += 10) subject.consumed(byteOffset(offset))
     expect(said).toEqual([1100, 1200, 1300])
+  })
+
+  it('[FLOW-4] never owes much, however large the window: the process of a lossless viewer may wait for it', () => {
+    const { said, subject } = acknowledger(MAX_WINDOW_BYTES)
+    subject.consumed(byteOffset(1000 + ACKNOWLEDGE_STEP_BYTES - 1))
+    expect(said).toEqual([])
+    subject.consumed(byteOffset(1000 + ACKNOWLEDGE_STEP_BYTES))
+    expect(said).toEqual([1000 + ACKNOWLEDGE_STEP_BYTES])
   })
 
   it('never goes back and never repeats itself', () => {

@@ -2,7 +2,12 @@
 
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { RECORD_KIND } from '@limpet/protocol'
+import {
+  ACKNOWLEDGE_STEP_BYTES,
+  MAX_RECORD_PAYLOAD_BYTES,
+  MIN_RETAIN_BYTES,
+  RECORD_KIND,
+} from '@limpet/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DiskLog, findLog } from '../../src/log/index.ts'
@@ -196,6 +201,20 @@ describe('DiskLog', () => {
     await reader.drain()
     expect(reader.gaps).toHaveLength(1)
     expect(log.isDurable).toBe(true)
+  })
+
+  it('has room for what a lossless viewer may owe, however little it keeps [FLOW-4]', async () => {
+    using scratch = new Scratch()
+    const log = new DiskLog({ disk: scratch.disk(), name: 's', retainBytes: MIN_RETAIN_BYTES })
+    let least = Number.POSITIVE_INFINITY
+    for (let at = 0; at < 100; at++) {
+      appendTo(log, 50_000)
+      await log.flush()
+      least = Math.min(least, log.safeBytes)
+    }
+    // The pace leaves half of it as a margin.
+    expect(least / 2).toBeGreaterThan(ACKNOWLEDGE_STEP_BYTES + MAX_RECORD_PAYLOAD_BYTES)
+    await log.remove()
   })
 
   it('opens again from its layout, and from its files alone', async () => {
