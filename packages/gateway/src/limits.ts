@@ -71,6 +71,15 @@ export const REST_MOST_WAIT_MS = 60_000
 /** REST requests for output at once; each may hold REST_MOST_BYTES. More answer 429. */
 export const MAX_REST_READS = 64
 
+/** Of those, guests by shares together have at most so many: the owner is never locked out. */
+export const MAX_GUEST_REST_READS = 48
+
+/** An answer that was not taken by then is given up: the largest comes through a line of 70 kB/s. */
+export const REST_SEND_DEADLINE_MS = 120_000
+
+/** Guests by shares together have at most this share of all WebSockets: the owner gets in, and can revoke. */
+export const GUEST_SOCKET_SHARE = 0.75
+
 /** Output that is there is read from the host within this time. */
 export const REST_READ_DEADLINE_MS = 30_000
 

@@ -24,14 +24,32 @@ export class LoginLimit {
   readonly #all: Bucket
   /** In the order in which addresses were last wrong. */
   readonly #byAddress = new Map<string, Bucket>()
+  /** The end of the look that was asked for last. */
+  #lastLook: Promise<unknown> = Promise.resolve()
 
   constructor(clock: Clock) {
     this.#clock = clock
     this.#all = { left: WRONG_LOGINS_PER_MINUTE_IN_ALL, atMs: clock.steadyMs() }
   }
 
-  /** @throws LimpetError TOO_MANY_LOGINS with `retryAfterSeconds`, before the login is even looked at */
-  requireRoom(address: string): void {
+  /**
+   * Looks, and counts what was wrong. One at a time: of many that come at once, none is looked at before those
+   * ahead of it are counted.
+   * @param look undefined: it was wrong
+   * @throws LimpetError TOO_MANY_LOGINS with `retryAfterSeconds`, before the login is even looked at
+   */
+  attempt<T>(address: string, look: () => Promise<T | undefined>): Promise<T | undefined> {
+    const attempt = this.#lastLook.then(async () => {
+      this.#requireRoom(address)
+      const found = await look()
+      if (found === undefined) this.#countWrong(address)
+      return found
+    })
+    this.#lastLook = attempt.catch(() => {}) // who asked is told
+    return attempt
+  }
+
+  #requireRoom(address: string): void {
     const bucket = this.#byAddress.get(address)
     const waits = [
       this.#waitMs(this.#all, WRONG_LOGINS_PER_MINUTE_IN_ALL),
@@ -46,7 +64,7 @@ export class LoginLimit {
     )
   }
 
-  countWrong(address: string): void {
+  #countWrong(address: string): void {
     const bucket = this.#byAddress.get(address) ?? {
       left: WRONG_LOGINS_PER_MINUTE,
       atMs: this.#clock.steadyMs(),

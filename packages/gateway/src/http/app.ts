@@ -131,7 +131,8 @@ async function keepLogin(
   verdict: Verdict,
   reply: { header(name: string, value: string): unknown },
 ): Promise<void> {
-  if (!verdict.cookie) return
+  // Not beside what everybody may have: a proxy keeps assets for others, and would keep the cookie with them.
+  if (!verdict.cookie || verdict.route?.access !== 'login') return
   try {
     if (await logins.touch(verdict.cookie.login)) {
       const cookie = new Cookie(identity)

@@ -109,10 +109,8 @@ async function checked<T>(
 ): Promise<{ address: string; secret: string; found: T }> {
   const address = clientNetwork(request.ip)
   const secret = tokenIn(request.body)
-  loginLimit.requireRoom(address)
-  const found = await look(secret)
+  const found = await loginLimit.attempt(address, () => look(secret))
   if (found !== undefined) return { address, secret, found }
-  loginLimit.countWrong(address)
   log.warn({ address }, 'wrong login')
   throw new LimpetError('UNAUTHENTICATED', hint)
 }

@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify'
 import { LimpetError, type SessionInfo } from '@limpet/protocol'
 import type { Grant, GrantWatch, Principal, Verdict } from '../auth/index.ts'
 import type { Hosts } from '../hosts.ts'
-import { MAX_REST_READS } from '../limits.ts'
+import { MAX_GUEST_REST_READS, MAX_REST_READS, REST_SEND_DEADLINE_MS } from '../limits.ts'
 import { parseOutputQuery } from './output-query.ts'
 import { readOutput, type OutputAnswer } from './read-output.ts'
 
@@ -22,7 +22,8 @@ interface Call {
 
 export class RestHandlers {
   readonly #options: RestOptions
-  #reads = 0
+  /** Who let those in that are being answered; until the last byte of the answer has left. */
+  readonly #reads = new Set<{ readonly isGuest: boolean }>()
 
   constructor(options: RestOptions) {
     this.#options = options
@@ -47,22 +48,47 @@ export class RestHandlers {
     const { principal, grant } = insiderOf(verdict)
     const query = parseOutputQuery(verdict.query)
     const session = sessionIn(verdict)
-    if (this.#reads >= MAX_REST_READS) throw tooMany()
+    this.#enter(reply, grant)
     const abort = new AbortController()
     const unwatch = this.#options.grants.watch(grant, () => abort.abort(noLonger()))
     const handleGone = (): void => abort.abort(new LimpetError('CONNECTION_LOST', 'It hung up.'))
+    // Who hung up while the request was being decided on has been heard already.
+    if (reply.raw.destroyed) handleGone()
     reply.raw.once('close', handleGone)
-    this.#reads += 1
     try {
       const channel = await this.#options.hosts.open(principal)
       const answer = await readOutput({ channel, session, query, signal: abort.signal })
       return await reply.headers(headersOf(answer)).send(answer.part.body)
     } finally {
-      this.#reads -= 1
+      endIfUnread(reply)
       reply.raw.off('close', handleGone)
       unwatch()
     }
   }
+
+  /**
+   * Takes a place until the answer has left: one that nobody reads holds its memory as long.
+   * @throws LimpetError QUEUE_FULL
+   */
+  #enter({ raw }: FastifyReply, { by }: Grant): void {
+    // Node tells a response that waits behind another one nothing of the end of their connection.
+    if (raw.socket === null) throw behindAnother()
+    const read = { isGuest: by === 'share' }
+    const guests = [...this.#reads].filter(({ isGuest }) => isGuest).length
+    const isFull = read.isGuest && guests >= MAX_GUEST_REST_READS
+    if (isFull || this.#reads.size >= MAX_REST_READS) throw tooMany(this.#reads.size)
+    if (raw.destroyed) return
+    this.#reads.add(read)
+    raw.once('close', () => this.#reads.delete(read))
+  }
+}
+
+/** A client that does not take its answer in time is hung up on. */
+function endIfUnread({ raw }: FastifyReply): void {
+  if (raw.destroyed) return
+  const deadline = setTimeout(() => raw.destroy(), REST_SEND_DEADLINE_MS)
+  deadline.unref()
+  raw.once('close', () => clearTimeout(deadline))
 }
 
 /** What a reader needs to go on; said beside the bytes, which are exactly those of the process. */
@@ -91,8 +117,16 @@ function noLonger(): LimpetError {
   return new LimpetError('UNAUTHENTICATED', 'The login or share has ended meanwhile.')
 }
 
-function tooMany(): LimpetError {
-  return new LimpetError('QUEUE_FULL', `${MAX_REST_READS} requests for output wait already.`, {
-    details: { requests: MAX_REST_READS, limit: MAX_REST_READS, retryAfterSeconds: 1 },
+function behindAnother(): LimpetError {
+  return new LimpetError(
+    'QUEUE_FULL',
+    'The request before this one on the same connection is not answered yet; send it then, or on another connection.',
+    { details: { retryAfterSeconds: 1 } },
+  )
+}
+
+function tooMany(requests: number): LimpetError {
+  return new LimpetError('QUEUE_FULL', `${requests} requests for output wait already.`, {
+    details: { requests, limit: MAX_REST_READS, retryAfterSeconds: 1 },
   })
 }

@@ -62,12 +62,13 @@ export class Acceptor {
     const { principal, grant } = verdict
     if (!principal || !grant) throw new LimpetError('UNAUTHENTICATED', 'Log in first.')
     const address = request.socket.remoteAddress ?? ''
-    connections.requireRoom(address)
+    const arrival = { address, grant }
+    connections.requireRoom(arrival)
     const { dialect } = chooseDialect(dialects, offeredSubprotocols(request))
     const converse = dialect.prepare(new URLSearchParams(verdict.query))
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       const channel = new WebSocketChannel(webSocket, socket, this.#pool)
-      const remove = connections.add(channel, { address, grant })
+      const remove = connections.add(channel, arrival)
       log.info({ dialect: dialect.subprotocol, address }, 'connected')
       webSocket.once('close', (code) => {
         remove()

@@ -4,7 +4,7 @@
 import { ERRORS, LimpetError } from '@limpet/protocol'
 import { clientNetwork, type Grant, type GrantWatch } from '../auth/index.ts'
 import { isLoopback } from '../config/index.ts'
-import { CLOSE_DEADLINE_MS, PING_INTERVAL_MS } from '../limits.ts'
+import { CLOSE_DEADLINE_MS, GUEST_SOCKET_SHARE, PING_INTERVAL_MS } from '../limits.ts'
 import type { WebSocketChannel } from './channel.ts'
 
 export interface ConnectionsOptions {
@@ -22,6 +22,14 @@ const ENDED = { token: '', login: 'logged out', share: 'the share has ended' } a
 interface Entry {
   readonly channel: WebSocketChannel
   readonly network: string
+  readonly isGuest: boolean
+}
+
+/** Where a connection comes from, and what lets it in. */
+export interface Arrival {
+  /** Of the peer's socket. */
+  readonly address: string
+  readonly grant: Grant
 }
 
 export class Connections {
@@ -38,28 +46,29 @@ export class Connections {
   }
 
   /**
-   * @throws LimpetError QUEUE_FULL when this address, or everybody, has as many as are allowed;
+   * @throws LimpetError QUEUE_FULL when this address, all guests, or everybody, have as many as are allowed;
    *   HOST_UNREACHABLE while the gateway stops
    */
-  requireRoom(address: string): void {
+  requireRoom({ address, grant }: Arrival): void {
     if (this.#isClosing) throw new LimpetError('HOST_UNREACHABLE', 'This server is stopping.')
     const { webSockets, webSocketsPerAddress } = this.#options
     const network = clientNetwork(address)
     // Behind a proxy or SSH forwarding everybody comes from loopback: it is counted with all only.
     const limit = isLoopback(network) ? webSockets : webSocketsPerAddress
     const fromThere = [...this.#entries].filter((entry) => entry.network === network).length
-    if (this.#entries.size < webSockets && fromThere < limit) return
-    throw new LimpetError('QUEUE_FULL', `There are ${fromThere} connections already.`, {
-      details: { connections: fromThere, limit },
-    })
+    if (this.#entries.size >= webSockets || fromThere >= limit) throw tooMany(fromThere, limit)
+    if (!isGuest(grant)) return
+    const guests = [...this.#entries].filter((entry) => entry.isGuest).length
+    const guestLimit = Math.max(1, Math.floor(webSockets * GUEST_SOCKET_SHARE))
+    if (guests >= guestLimit) throw tooMany(guests, guestLimit)
   }
 
   /** @param who whose connection ends when the grant does @returns takes it off the list again */
-  add(channel: WebSocketChannel, who: { address: string; grant: Grant }): () => void {
-    const entry = { channel, network: clientNetwork(who.address) }
+  add(channel: WebSocketChannel, { address, grant }: Arrival): () => void {
+    const entry = { channel, network: clientNetwork(address), isGuest: isGuest(grant) }
     this.#entries.add(entry)
-    const unwatch = this.#options.grants.watch(who.grant, () => {
-      channel.close(ERRORS.UNAUTHENTICATED.close, ENDED[who.grant.by])
+    const unwatch = this.#options.grants.watch(grant, () => {
+      channel.close(ERRORS.UNAUTHENTICATED.close, ENDED[grant.by])
     })
     return () => {
       unwatch()
@@ -90,4 +99,14 @@ export class Connections {
       if (!entry.channel.checkAlive()) entry.channel.terminate()
     }
   }
+}
+
+function isGuest({ by }: Grant): boolean {
+  return by === 'share'
+}
+
+function tooMany(connections: number, limit: number): LimpetError {
+  return new LimpetError('QUEUE_FULL', `There are ${connections} connections already.`, {
+    details: { connections, limit },
+  })
 }

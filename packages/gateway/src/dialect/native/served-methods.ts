@@ -5,6 +5,7 @@ import {
   decodeParams,
   encodeRequest,
   encodeResult,
+  LimpetError,
   type MethodName,
   type MethodParams,
   type MethodResult,
@@ -36,7 +37,7 @@ export class ServedMethods {
 
   /**
    * @returns undefined when the gateway does not serve it
-   * @throws LimpetError PARAMETERS_INVALID, PROGRAM_NOT_FOUND …; what is asked later is in the promise
+   * @throws LimpetError PARAMETERS_INVALID, FORBIDDEN, PROGRAM_NOT_FOUND …; what is asked later is in the promise
    */
   serve(id: RequestId, name: MethodName, params: unknown): Served | undefined {
     const { shareDesk, principal } = this.#options
@@ -44,6 +45,8 @@ export class ServedMethods {
       case 'program.list':
         return { to: 'client', text: encodeResult(id, name, this.#list()) }
       case 'program.start': {
+        // Before it is looked at: a refusal would tell which programs there are.
+        if (!principal.rights.includes('open')) throw mayNotOpen()
         // The host's answer goes back as it is: the id is the client's.
         const plan = this.#plan(decodeParams(name, params))
         return { to: 'host', text: encodeRequest(id, 'session.open', plan) }
@@ -89,4 +92,10 @@ export class ServedMethods {
       ...(view !== undefined && { view }),
     }
   }
+}
+
+function mayNotOpen(): LimpetError {
+  return new LimpetError('FORBIDDEN', 'program.start needs the right to open.', {
+    details: { method: 'program.start', right: 'open' },
+  })
 }

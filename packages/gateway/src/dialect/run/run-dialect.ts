@@ -1,6 +1,7 @@
 // Owns the run dialect's way in: a plain WebSocket (or `limpet.run.v1`), its options in the query.
 
-import { LimpetError, type LaunchPlan, type Role } from '@limpet/protocol'
+import { LimpetError, type LaunchPlan } from '@limpet/protocol'
+import type { Principal } from '../../auth/index.ts'
 import { COMMAND_PROGRAM, type Offer } from '../../config/index.ts'
 import type { Hosts } from '../../hosts.ts'
 import type { Dialect } from '../../web-socket/index.ts'
@@ -25,7 +26,7 @@ export function runDialect({ hosts, offer }: RunDialectOptions): Dialect {
           client,
           format,
           dial: () => hosts.open(principal),
-          planFor: (line) => planFor(offer, principal.role, line),
+          planFor: (line) => planFor(offer, principal, line),
         }).start()
     },
   }
@@ -44,7 +45,13 @@ function formatIn(query: URLSearchParams): FormatName {
   return 'gather'
 }
 
-function planFor(offer: Offer, role: Role, line: string): LaunchPlan {
+/** @throws LimpetError FORBIDDEN, PROGRAM_NOT_FOUND */
+function planFor(offer: Offer, { role, rights }: Principal, line: string): LaunchPlan {
+  if (!rights.includes('open')) {
+    throw new LimpetError('FORBIDDEN', 'Commands are for those who may open sessions.', {
+      details: { right: 'open' },
+    })
+  }
   const plan = offer.plan(role, {
     program: COMMAND_PROGRAM,
     line,
