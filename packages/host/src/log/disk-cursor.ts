@@ -52,14 +52,12 @@ export class DiskCursor implements LogCursor {
     }
     this.#place.reset()
     if (this.#piece) return this.#readPiece(this.#piece, limitBytes)
-    const segment = segments.at(from)
-    if (segment) {
+    const segment = segments.at(from) ?? segments.after(from)
+    if (segment && segment.from < tail.keptFrom) {
       if (!this.#isReading) void this.#load(segment)
       return undefined
     }
-    const to = Math.min(segments.after(from)?.from ?? tail.keptFrom, tail.keptFrom)
-    this.#offset = to
-    return gapChunk(from, to)
+    return this.#skip(tail.keptFrom)
   }
 
   close(): void {
@@ -69,11 +67,19 @@ export class DiskCursor implements LogCursor {
   }
 
   #readPiece(piece: Slab, limitBytes: number): LogChunk | undefined {
+    if (piece.startOffset > this.#offset) return this.#skip(piece.startOffset)
     const run = piece.read(this.#position, this.#offset, limitBytes)
     if (run === undefined) return undefined
     this.#position = run.position
     if (run.position === piece.usedBytes) this.#piece = undefined
     return this.#advance(run)
+  }
+
+  /** A gap is told once it is known what follows it: one, however many segments go meanwhile. */
+  #skip(to: number): LogChunk {
+    const from = this.#offset
+    this.#offset = to
+    return gapChunk(from, to)
   }
 
   #advance(run: Run | undefined): LogChunk | undefined {
@@ -85,14 +91,17 @@ export class DiskCursor implements LogCursor {
 
   async #load(segment: Segment): Promise<void> {
     this.#isReading = true
-    const offset = this.#offset
+    const at = this.#offset
+    const offset = Math.max(at, segment.from)
     const piece = await this.#read(segment, offset)
     this.#isReading = false
     if (this.#isClosed) return
-    if (piece && this.#offset === offset) {
+    if (piece && this.#offset === at) {
       this.#piece = piece
       this.#position = piece.positionOf(offset)
     }
+    // Not even its first record can be read: it would be tried again for ever.
+    if (piece === undefined && segment.to <= segment.from) this.#options.segments.drop(segment)
     this.#options.onReady?.()
   }
 

@@ -177,9 +177,12 @@ export class DiskLog implements SessionLog {
   /** Segments are removed, oldest first, as what is appended is written. */
   #safeOnDisk(): number {
     let room = this.#retainBytes - this.#segments.bytes - this.#writer.unwrittenBytes - APPEND_BYTES
+    const { first } = this.#segments
     for (const segment of this.#segments) {
       room += segment.bytes
-      if (room > 0) return this.end - segment.from + room
+      if (room <= 0) continue
+      // Those before it go as a whole.
+      return this.end - segment.from + (segment === first ? room : 0)
     }
     return this.end - this.#tail.keptFrom + Math.max(room, 0)
   }

@@ -141,8 +141,11 @@ export class LogWriter {
 
   /** @returns bytes that are on disk now and were not before */
   async #write(): Promise<number> {
-    const { segmentBytes } = this.#options
+    const { segmentBytes, retainBytes } = this.#options
     if (!this.#hasDirectory) await this.#enter()
+    // What retention would remove as soon as the rest is written goes now: who reads it is told once.
+    this.#unwritten.skip(retainBytes)
+    await this.#makeRoom(this.#unwritten.bytes)
     const room = this.#file.roomWithin(segmentBytes)
     let slices = this.#unwritten.collect(Math.min(room, MAX_WRITE_BYTES))
     if (slices.length === 0) {
@@ -151,7 +154,6 @@ export class LogWriter {
     }
     // All that is there as of now; what comes meanwhile waits for its own time.
     this.#isDue = false
-    await this.#makeRoom(slices.reduce((sum, { from, to }) => sum + to - from, 0))
     const bytes = await this.#file.write(slices)
     if (!this.isDurable) this.#recover()
     return bytes
@@ -167,7 +169,7 @@ export class LogWriter {
     for (const segment of [...segments]) if (!names.has(segment.name)) segments.drop(segment)
   }
 
-  /** Keeps the disk within what the plan allows, and one segment. */
+  /** Keeps the disk, with what waits for it, within what the plan allows and one segment. */
   async #makeRoom(moreBytes: number): Promise<void> {
     const { disk, segments, retainBytes } = this.#options
     for (;;) {

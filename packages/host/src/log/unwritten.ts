@@ -41,6 +41,20 @@ export class Unwritten {
     return appendedBytes - Math.max(this.#doneBytes, forgottenBytes)
   }
 
+  /** Leaves out the oldest, a slab at a time, as long as `keepBytes` remain. */
+  skip(keepBytes: number): void {
+    this.#locate()
+    while (this.#slab?.next) {
+      const { usedBytes, next } = this.#slab
+      const bytes = usedBytes - this.#position
+      if (this.bytes - bytes < keepBytes) return
+      this.#doneBytes += bytes
+      this.#slab = next
+      this.#position = 0
+      this.#offset = next.startOffset
+    }
+  }
+
   /** The next records, at most `limitBytes` of them; none when the first one does not fit. */
   collect(limitBytes: number): readonly Slice[] {
     this.#locate()

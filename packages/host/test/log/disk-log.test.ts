@@ -203,6 +203,40 @@ describe('DiskLog', () => {
     expect(log.isDurable).toBe(true)
   })
 
+  it('writes nothing that retention would remove at once, and who reads behind is told so once', async () => {
+    using scratch = new Scratch()
+    const files = new FailingFiles()
+    const log = new DiskLog({ disk: scratch.disk(files), name: 's', retainBytes: RETAIN_BYTES })
+    for (let at = 0; at < 20; at++) appendTo(log, 50_000)
+    await log.flush()
+    const before = filesOf(log).map(({ name }) => name)
+    let open = (): void => {}
+    files.gate = new Promise((resolve) => (open = resolve))
+    for (let at = 0; at < 120; at++) appendTo(log, 50_000)
+    const reader = new Reader(log, 0)
+    const drained = reader.drain(60_000)
+    open()
+    await Promise.all([drained, log.close()])
+    expect(reader.gaps.length).toBeLessThanOrEqual(2)
+    const { length } = files.made
+    // Of 6 MB, 1 MiB in files of 128 KiB, a slab of memory, and what was on its way when the disk stood still.
+    expect(length - before.length).toBeLessThanOrEqual(16)
+    expect(log.end - log.keptFrom).toBeGreaterThan(RETAIN_BYTES * 0.99)
+    await log.remove()
+  })
+
+  it('takes nothing by the next append from who is no further behind than it calls safe [FLOW-4]', async () => {
+    using scratch = new Scratch()
+    const log = new DiskLog({ disk: scratch.disk(), name: 's', retainBytes: 16 * RETAIN_BYTES })
+    for (let at = 0; at < 400; at++) {
+      const { end, keptFrom, safeBytes } = log
+      appendTo(log, MAX_RECORD_PAYLOAD_BYTES)
+      await log.flush()
+      expect(log.keptFrom).toBeLessThanOrEqual(Math.max(keptFrom, end - safeBytes))
+    }
+    await log.remove()
+  })
+
   it('has room for what a lossless viewer may owe, however little it keeps [FLOW-4]', async () => {
     using scratch = new Scratch()
     const log = new DiskLog({ disk: scratch.disk(), name: 's', retainBytes: MIN_RETAIN_BYTES })
