@@ -353,6 +353,8 @@ export class Screen {
     if (this.#number !== undefined || this.#offset > 0 || this.#outputEnd !== undefined) return
     const kept = await KeptCheckpoint.find(this.#source.file)
     if (kept === undefined || this.#number !== undefined || this.#kept) return
+    // What it was made of went with the host that crashed.
+    if (kept.facts.offset > this.#source.log.end) return
     this.#kept = kept
     this.#offset = kept.facts.offset
   }

@@ -59,11 +59,17 @@ function isProcess(value: unknown): value is ProcessRecord {
   return numbers.every(Number.isSafeInteger) && typeof value['boot'] === 'string'
 }
 
+/** One in another order would lead readers back to where they were. */
 function isLayout(value: unknown): value is LogLayout {
   if (!isObject(value) || !isOffset(value['end']) || !Array.isArray(value['segments'])) return false
-  return value['segments'].every(
-    (one) => Array.isArray(one) && one.length === 2 && one.every(isOffset),
-  )
+  let before = -1
+  for (const one of value['segments']) {
+    if (!Array.isArray(one) || one.length !== 2 || !one.every(isOffset)) return false
+    const from = one[0] ?? 0
+    if (from <= before || from >= value['end']) return false
+    before = from
+  }
+  return true
 }
 
 function isOffset(value: unknown): value is number {
