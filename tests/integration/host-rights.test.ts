@@ -4,7 +4,11 @@ import { METHODS, RIGHTS, type MethodName, type MethodParams, type Right } from 
 import { startHost, type HostFixture } from '@limpet/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-type HostMethod = Exclude<MethodName, 'link.hello' | 'program.list' | 'program.start'>
+/** What a host answers once the hello is said. */
+type HostMethod = Exclude<
+  { [M in MethodName]: (typeof METHODS)[M]['servedBy'] extends 'gateway' ? never : M }[MethodName],
+  'link.hello'
+>
 
 describe('rights', () => {
   let host: HostFixture

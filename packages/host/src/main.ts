@@ -132,29 +132,17 @@ function joinRooms({ stateDirectory, runtimeDirectory }: HostLocation): Rooms {
   }
   const hostMark = randomBytes(16).toString('hex')
   const ports = createProcessPorts({ runtimeDirectory, hostMark })
-  const disk = new LogDisk({ directory: join(stateDirectory, 'sessions') })
   const screens = new Screens({ startWorker: startWorkerThread, clock, logger })
-  const sessions = new Sessions({
-    disk,
-    clock,
-    logger,
-    openScreen: (id, source) => {
-      const file = join(disk.directory, id, 'screen.bin')
-      return screens.open({ ...source, file })
-    },
-    launch: (id, plan, handlers) => launch({ ...plan, sessionId: id }, handlers, ports),
-    endRecorded: (record, id) => endRecorded(record, id, ports),
-    handleIdle: () => idle.update(),
-  })
+  const handleIdle = (): void => idle.update()
+  const sessions = makeSessions({ stateDirectory, screens, ports, handleIdle })
   const stopHost = (): void => void leave('stopped')
   const requests = new Requests({ sessions, clock, file, stopHost })
-  const handleLinksChanged = (): void => idle.update()
   const server = new LinkServer({
     socketPath: file.socket,
     requests,
     logger,
     renewClaim: () => renewClaim(stateDirectory, file),
-    handleLinksChanged,
+    handleLinksChanged: handleIdle,
   })
   const idle = new IdleExit({
     isIdle: () => server.linkCount === 0 && sessions.runningCount === 0,
@@ -182,14 +170,41 @@ function joinRooms({ stateDirectory, runtimeDirectory }: HostLocation): Rooms {
     if (isLeaving) return
     isLeaving = true
     logger.log('host.ended', { reason })
-    await release()
-    // The file is the claim: while it is there, no other host makes a socket that closing ours would remove.
-    await removeHostFile(stateDirectory)
+    try {
+      await release()
+      // The file is the claim: while it is there, no other host makes a socket that closing ours would remove.
+      await removeHostFile(stateDirectory)
+    } catch (error) {
+      // A state directory that became read-only must not keep us here without a socket.
+      logger.fault('host.left-behind', error)
+    }
     // Sessions that outlive us on purpose must not be taken for ours.
     watchdog?.leave()
     process.exit(0)
   }
   return { file, sessions, server, idle, prepare, release, leave }
+}
+
+function makeSessions(options: {
+  readonly stateDirectory: string
+  readonly screens: Screens
+  readonly ports: ReturnType<typeof createProcessPorts>
+  readonly handleIdle: () => void
+}): Sessions {
+  const { stateDirectory, screens, ports, handleIdle } = options
+  const disk = new LogDisk({ directory: join(stateDirectory, 'sessions') })
+  return new Sessions({
+    disk,
+    clock,
+    logger,
+    openScreen: (id, source) => {
+      const file = join(disk.directory, id, 'screen.bin')
+      return screens.open({ ...source, file })
+    },
+    launch: (id, plan, handlers) => launch({ ...plan, sessionId: id }, handlers, ports),
+    endRecorded: (record, id) => endRecorded(record, id, ports),
+    handleIdle,
+  })
 }
 
 /** A bug in one request must not end the sessions of all others: it is logged, and the host goes on. */

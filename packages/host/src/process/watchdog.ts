@@ -4,6 +4,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { HOST_VARIABLE } from './environment.ts'
 
 const FAREWELL = 'leave'
@@ -50,9 +51,8 @@ export class Watchdog {
     })
     // It must not keep us from leaving.
     child.unref()
-    if (child.stdin && 'unref' in child.stdin && typeof child.stdin.unref === 'function') {
-      child.stdin.unref()
-    }
+    // A pipe to a child is a socket; its type says less.
+    if (child.stdin instanceof Socket) child.stdin.unref()
   }
 
   /**

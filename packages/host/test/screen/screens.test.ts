@@ -1,7 +1,14 @@
 // Screens over a real log and real terminals; only the thread is left out, so that a test can end it.
 
-import { encodeFact, RECORD_KIND, type Checkpoint } from '@limpet/protocol'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import {
+  attachmentId,
+  byteOffset,
+  checkpointFrameHeader,
+  encodeFact,
+  RECORD_KIND,
+  type Checkpoint,
+} from '@limpet/protocol'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -231,6 +238,21 @@ describe('Screens', () => {
     expect(workers.count('wake') - workers.count('free')).toBeLessThanOrEqual(17)
     const texts = await Promise.all(opened.map(async (screen) => textOf(await screen.checkpoint())))
     expect(texts.every((text, count) => text.includes(`session ${count}`))).toBe(true)
+  })
+
+  it('do not believe a kept checkpoint of output that is gone: the host before crashed', async () => {
+    const file = join(directory, 'screen.bin')
+    const offset = byteOffset(5000)
+    const facts = { offset, columns: 80, rows: 24, isExact: true, bytes: Buffer.from('gone') }
+    await writeFile(
+      file,
+      Buffer.concat([checkpointFrameHeader(attachmentId(0), facts), facts.bytes]),
+    )
+    const log = new MemoryLog()
+    log.append(RECORD_KIND.stdout, Buffer.from('left'), 0)
+    const size = () => ({ columns: 80, rows: 24 })
+    const checkpoint = await screens.open({ log, file, size, handleAnswers: () => {} }).checkpoint()
+    expect([checkpoint.offset, textOf(checkpoint).includes('left')]).toEqual([log.end, true])
   })
 
   it('reject who waits when the session is forgotten', async () => {

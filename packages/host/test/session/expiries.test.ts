@@ -19,8 +19,9 @@ describe('Expiries', () => {
 
   afterEach(() => {
     expiries.close()
-    expect(vi.getTimerCount()).toBe(0)
+    const left = vi.getTimerCount()
     vi.useRealTimers()
+    if (left > 0) throw new Error(`${left} timers are left`)
   })
 
   async function pass(ms: number): Promise<void> {
