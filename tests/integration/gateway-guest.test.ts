@@ -126,7 +126,7 @@ test('no spelling of a path leads out of the house of a share, nor into it', asy
     `Authorization: Bearer ${one.secret}`,
     `Cookie: ${await cookieOf(fixture, one)}`,
   ]
-  const ownerShows = [fixture.bearer.authorization, `${await fixture.logIn()}`]
+  const ownerShows = [fixture.bearer.authorization, await fixture.logIn()]
   const host = `Host: 127.0.0.1:${fixture.port}`
   const out = [
     `${one.path}../../api/sessions`,

@@ -1,7 +1,8 @@
 // Tests reading sessions over plain HTTP: exact bytes, long polls, gaps, refusals, and the examples of the document.
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { connect as connectSocket } from 'node:net'
+import { connect as connectSocket, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decodeRecords, factOf, RECORD_KIND } from '@limpet/protocol'
@@ -9,6 +10,7 @@ import { builtPath, runProgram, waitFor, within } from '@limpet/testkit'
 import { expect, test } from 'vitest'
 import { startGatewayFixture, type GatewayFixture } from './gateway/gateway-fixture.ts'
 import { RawClient } from './gateway/raw-client.ts'
+import { owner, share } from './gateway/visitors.ts'
 
 interface Part {
   readonly status: number
@@ -164,6 +166,67 @@ test('a client that hangs up ends its poll at the host', async () => {
   await waitFor('the poll', async () => (await viewers()) === 1)
   socket.destroy()
   await waitFor('its end', async () => (await viewers()) === 0)
+})
+
+function getRequest(fixture: GatewayFixture, path: string, secret: string): string {
+  const host = `Host: 127.0.0.1:${fixture.port}`
+  return `GET ${path} HTTP/1.1\r\n${host}\r\nAuthorization: Bearer ${secret}\r\n\r\n`
+}
+
+test('answers that nobody reads hold their places, and guests never all of them', async () => {
+  await using fixture = await startGatewayFixture()
+  using client = await owner(fixture)
+  const session = await start(client, 'head -c 20000000 /dev/zero')
+  await ended(fixture, session)
+  const { path, secret } = await share(client, session)
+  const sockets: Socket[] = []
+  /** Asks for much and reads no more than the beginning of the answer. @returns its status */
+  const ask = async (below: string, token: string): Promise<number> => {
+    const socket = connectSocket(fixture.port, '127.0.0.1')
+    sockets.push(socket)
+    const output = `${below}api/sessions/${session}/output?limitBytes=8388608`
+    socket.write(getRequest(fixture, output, token))
+    const [head] = (await within('an answer', once(socket, 'data'))) as [Buffer]
+    socket.pause()
+    return Number(head.toString('latin1', 9, 12))
+  }
+  const { token } = fixture.gateway
+  try {
+    for (let i = 0; i < 48; i += 1) expect(await ask(path, secret)).toBe(200)
+    expect(await ask(path, secret)).toBe(429)
+    for (let i = 0; i < 16; i += 1) expect(await ask('/', token)).toBe(200)
+    expect(await ask('/', token)).toBe(429)
+  } finally {
+    for (const socket of sockets) socket.destroy()
+  }
+  await waitFor('room again', async () => (await ask(path, secret)) === 200)
+  for (const socket of sockets) socket.destroy()
+})
+
+test('polls that came on one connection leave nothing behind when it breaks', async () => {
+  await using fixture = await startGatewayFixture()
+  using client = await owner(fixture)
+  const session = await start(client, 'cat')
+  const path = `/api/sessions/${session}/output?waitMs=60000`
+  const viewers = async (): Promise<number> => {
+    const { result } = await client.ask('session.list')
+    return (result as { sessions: { viewers: number }[] }).sessions[0]?.viewers ?? -1
+  }
+  const socket = connectSocket(fixture.port, '127.0.0.1')
+  socket.write(getRequest(fixture, path, fixture.gateway.token).repeat(70))
+  await waitFor('the first poll', async () => (await viewers()) === 1)
+  socket.destroy()
+  await waitFor('its end', async () => (await viewers()) === 0)
+  // All places are free: as many polls wait now as are possible.
+  const abort = new AbortController()
+  const polls = Array.from({ length: 64 }, () =>
+    fixture.fetch(path, { headers: fixture.bearer, signal: abort.signal }).catch(() => undefined),
+  )
+  await waitFor('64 polls', async () => (await viewers()) === 64)
+  expect((await part(fixture, session, '?waitMs=60000')).status).toBe(429)
+  abort.abort()
+  await Promise.all(polls)
+  await waitFor('their end', async () => (await viewers()) === 0)
 })
 
 test('every example of docs/REST.md does what stands below it', async () => {
