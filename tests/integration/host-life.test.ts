@@ -98,6 +98,44 @@ describe('a host', () => {
     expect(await host.scratch.leftovers()).toEqual([])
   })
 
+  test(
+    '[LOG-4] has all on disk when it has gone: what programs wrote at their very end, name and labels',
+    { timeout: 30_000 },
+    async () => {
+      await using host = await startHost()
+      const last = 'trap "seq 300000; exit 9" TERM; echo ready; while :; do sleep 0.1; done'
+      const scripts = [last, 'seq 1000000; sleep 1000']
+      const names = ['last words', 'flood']
+      const opened = await host.link()
+      for (const [at, script] of scripts.entries()) {
+        const name = names[at] ?? ''
+        const plan = host.plan(['sh', '-c', script])
+        const view = host.view(at + 1)
+        await opened.request('session.open', { plan, name, labels: { at: `${at}` }, view })
+      }
+      await opened.until('both to write', () => opened.endOf(1) > 0 && opened.endOf(2) > 0)
+      opened[Symbol.dispose]()
+      await host.server.end('SIGTERM')
+      await host.start()
+      using link = await host.link()
+      const { sessions } = await link.request('session.list', {})
+      for (const [at, name] of names.entries()) {
+        const info = sessions.find((one) => one.name === name)
+        if (info === undefined) throw new Error(`${name} is gone`)
+        expect(info).toMatchObject({ state: 'ended', labels: { at: `${at}` }, keptFrom: 0 })
+        const view = host.view(at + 1)
+        await link.request('session.attach', { session: info.id, from: 'start', view })
+        await link.until('the exit record', () => {
+          link.acknowledge(at + 1, link.endOf(at + 1))
+          return link.endOf(at + 1) === info.end
+        })
+        expect(await link.exitOf(at + 1)).toEqual(info.exit)
+      }
+      expect(link.outputOf(1).trim().split('\n').at(-1)).toBe('300000')
+      expect(sessions.find(({ name }) => name === 'last words')?.exit).toMatchObject({ code: 9 })
+    },
+  )
+
   test('is not gone before the descendants are that fled their session', async () => {
     await using host = await startHost()
     using link = await host.link()
