@@ -247,6 +247,8 @@ export class Requests {
     // Asked again: it may have been forgotten while the checkpoint was made, and so may the link, whom nobody hears.
     const session = this.#options.sessions.require(params.session)
     if (link.isClosed) throw sessionNotFound(params.session)
+    // Others may have come while the checkpoint was made.
+    session.viewers.requireRoomFor(params.view.client)
     this.#supersede(session, params.view)
     // A terminal that goes on where it was may still answer what nobody answered meanwhile; and every newcomer may
     // become the heir of a responder who leaves without having answered.
