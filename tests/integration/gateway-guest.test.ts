@@ -117,6 +117,23 @@ test('what a viewer types reaches nobody, with whatever flags and attachments', 
   expect(client.outputOf(9)).toBe('yes\n')
 })
 
+test('a guest is called as the owner says, not as it says itself', async () => {
+  await using fixture = await startGatewayFixture()
+  using client = await owner(fixture)
+  const session = await startCat(client)
+  const view = { attachment: 1, client: 'a'.repeat(32) }
+  await client.ask('session.attach', { session, from: 'end', view })
+  using visitor = await guest(fixture, await share(client, session, { name: 'Ada' }))
+  const attached = await visitor.ask('session.attach', {
+    session,
+    from: 'end',
+    view: { attachment: 1, client: 'b'.repeat(32), name: 'owner' },
+  })
+  expect(attached.result).toMatchObject({ viewers: [{ name: 'owner' }, { name: 'Ada' }] })
+  const joined = await client.message('who joined', ({ method }) => method === 'viewer.joined')
+  expect(joined.params).toMatchObject({ viewer: { name: 'Ada', canType: false } })
+})
+
 test('no spelling of a path leads out of the house of a share, nor into it', async () => {
   await using fixture = await startGatewayFixture()
   using client = await owner(fixture)

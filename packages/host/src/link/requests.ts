@@ -274,7 +274,8 @@ export class Requests {
       windowBytes: view.windowBytes ?? DEFAULT_WINDOW_BYTES,
       answers: view.answers === true,
       ...(view.size && { size: view.size }),
-      ...(view.name && { name: view.name }),
+      // Who came by a share is called as its owner says: nobody is handed control as somebody else.
+      ...(view.name && link.scope === undefined && { name: view.name }),
       lossless: view.lossless === true,
       liveFrom,
       checkpoint,
