@@ -109,6 +109,34 @@ describe('bash and Python', () => {
   })
 })
 
+test('what ran when the host was killed is said to be lost, and what it wrote stays', async () => {
+  const { page } = visit
+  const line = 'echo begun; sleep 1000'
+  await runLine(page, line)
+  await blockOf(page, line).locator('.lines').getByText('begun').waitFor()
+  await startProgram(page, 'Shell')
+  await waitForScreen(page, /[$#]$/)
+  await page.keyboard.type('clear; echo kep""t\r')
+  await waitForScreen(page, /^kept\n.*[$#]$/)
+  process.kill(limpet.hostPid, 'SIGKILL')
+  const word = page.getByText('bash was lost with the host')
+  await word.waitFor()
+  await waitForScreen(page, /^kept\n/)
+  await page.keyboard.type('x')
+  await page.getByText('Nothing reads what you type.').waitFor()
+  await goTo(page, 'Stream')
+  await blockOf(page, line).getByText('lost with the host').waitFor()
+  await blockOf(page, line).locator('.lines').getByText('begun').waitFor()
+  expect(await page.getByText(/was lost with its host/).count()).toBe(0)
+  await goTo(page, 'bash')
+  await page.reload()
+  await word.waitFor()
+  await waitForScreen(page, /^kept\n/)
+  await page.locator('.session-header').getByRole('button', { name: 'Actions for bash' }).click()
+  await page.getByRole('menuitem', { name: 'Replay' }).click()
+  await page.getByRole('region', { name: 'Replay of bash' }).waitFor()
+})
+
 test('a running command is still running in its block after a reload', async () => {
   const { page } = visit
   const line = 'echo begun; sleep 1000'

@@ -6,7 +6,7 @@ import { labelOf } from '../state/programs.ts'
 import { useApp, type AppWithActions } from '../ui/app-context.ts'
 import { HeldKeys } from '../ui/connection-words.tsx'
 import { presenceWords } from '../ui/company-words.ts'
-import { controlItems, nameOfSelf, sizeItems } from '../ui/control-actions.ts'
+import { controlItems, ownName, sizeItems } from '../ui/control-actions.ts'
 import { nameOf, plural } from '../ui/format.ts'
 import { Icon, Logo } from '../ui/icon.tsx'
 import { below } from '../ui/menu.tsx'
@@ -62,7 +62,7 @@ function PhonePresence({ session }: { readonly session: SessionInfo }): VNode | 
       onClick={(event) => {
         const terminal = app.terminals.get(session.id)
         if (terminal === undefined) return
-        const words = presenceWords(terminal.company.others.peek(), nameOfSelf(terminal))
+        const words = presenceWords(terminal.company.others.peek(), ownName(app, terminal))
         const items = [...controlItems(app, terminal), undefined, ...sizeItems(app, session)]
         app.floating.menu.value = { title: words || 'Only you', items, ...below(event) }
       }}

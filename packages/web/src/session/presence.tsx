@@ -6,9 +6,9 @@ import { useSignal, useSignalEffect } from '@preact/signals'
 import type { VNode } from 'preact'
 import { useRef } from 'preact/hooks'
 import type { SessionTerminal } from '../terminal/session-terminal.ts'
-import { useApp } from '../ui/app-context.ts'
+import { useApp, type App } from '../ui/app-context.ts'
 import { changeWords, presenceWords, sizeRuleWords, viewerName } from '../ui/company-words.ts'
-import { controlItems, nameOfSelf, sizeItems } from '../ui/control-actions.ts'
+import { controlItems, ownName, sizeItems } from '../ui/control-actions.ts'
 import { Icon } from '../ui/icon.tsx'
 import { below } from '../ui/menu.tsx'
 
@@ -21,7 +21,8 @@ export interface PresenceProps {
 }
 
 export function Presence({ session, terminal }: PresenceProps): VNode {
-  const words = presenceWords(terminal.company.others.value, nameOfSelf(terminal))
+  const app = useApp()
+  const words = presenceWords(terminal.company.others.value, ownName(app, terminal))
   return (
     <>
       {words !== '' && (
@@ -45,7 +46,7 @@ function Control({ terminal }: { readonly terminal: SessionTerminal }): VNode | 
   // Who came by a link reads "typing"; the menu has the rest.
   const isQuestion = isShared && terminal.mayType && app.programs.shared.value === undefined
   if (company.control.value === null && !isQuestion) return null
-  const words = controlWords(terminal)
+  const words = controlWords(app, terminal)
   const tone = company.isMine.value ? 'mine' : company.control.value === null ? '' : 'waiting'
   if (!terminal.mayType) return <span class={`badge control-badge ${tone}`}>{words}</span>
   return (
@@ -65,12 +66,12 @@ function Control({ terminal }: { readonly terminal: SessionTerminal }): VNode | 
 }
 
 /** "typing: everyone", "Grace has control". */
-export function controlWords(terminal: SessionTerminal): string {
+export function controlWords(app: App, terminal: SessionTerminal): string {
   const { company } = terminal
   if (company.control.value === null) return 'typing: everyone'
   if (company.isMine.value) return 'you have control'
   const holder: Viewer | undefined = company.holder.value
-  const name = holder === undefined ? 'somebody' : viewerName(holder, nameOfSelf(terminal))
+  const name = holder === undefined ? 'somebody' : viewerName(holder, ownName(app, terminal))
   return `${name} has control`
 }
 
@@ -100,6 +101,7 @@ function Size({ session, terminal }: PresenceProps): VNode | null {
 }
 
 function Announcement({ terminal }: { readonly terminal: SessionTerminal }): VNode {
+  const app = useApp()
   const words = useSignal('')
   const told = useRef<readonly Viewer[] | undefined>(undefined)
   useSignalEffect(() => {
@@ -107,7 +109,7 @@ function Announcement({ terminal }: { readonly terminal: SessionTerminal }): VNo
     const isHere = terminal.company.self.value !== ''
     const timer = setTimeout(() => {
       if (!isHere) return
-      const change = changeWords(told.current ?? others, others, nameOfSelf(terminal))
+      const change = changeWords(told.current ?? others, others, ownName(app, terminal))
       told.current = others
       if (change !== '') words.value = change
     }, REST_MS)

@@ -5,7 +5,7 @@ import type { SessionInfo } from '@limpet/protocol'
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { durationOf } from '../state/session-facts.ts'
-import type { SessionTerminal } from '../terminal/session-terminal.ts'
+import { isOver, type SessionTerminal } from '../terminal/session-terminal.ts'
 import { useApp } from '../ui/app-context.ts'
 import { HeldKeys } from '../ui/connection-words.tsx'
 import { cleanTitle, formatElapsed, formatPath, nameOf } from '../ui/format.ts'
@@ -85,9 +85,11 @@ function TerminalBadges({
 /** Said to those who watch, and to those who came by a link. */
 function OwnPart({ terminal }: { readonly terminal: SessionTerminal }): VNode | null {
   const { programs } = useApp()
-  const { control } = terminal.company
+  const { control, isMine } = terminal.company
   if (terminal.mayType && programs.shared.value === undefined) return null
-  const isTyping = terminal.mayType && (control.value === null || terminal.company.isMine.value)
+  // What is over can neither be watched nor typed into; "you have control" says that one types.
+  if (isOver(terminal.phase.value.state) || isMine.value) return null
+  const isTyping = terminal.mayType && control.value === null
   return (
     <span class="badge">
       <Icon name={isTyping ? 'keyboard' : 'eye'} /> {isTyping ? 'typing' : 'watching'}

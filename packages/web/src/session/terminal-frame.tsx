@@ -82,24 +82,28 @@ export function TerminalFrame({ terminal, session }: TerminalFrameProps): VNode 
   )
 }
 
-/** What this page was too slow for, said once and quietly: it went by while nobody could look. */
+/** What this page was too slow for, and that its screen may have holes: said once and quietly. */
 function Skipped({ terminal }: { readonly terminal: SessionTerminal }): VNode | null {
   const { value: skipped } = terminal.skippedBytes
   const dismissed = useSignal(0)
+  const isTold = useSignal(false)
+  const isNews = skipped > dismissed.value
   const isExact = terminal.isExact.value
-  if (skipped <= dismissed.value) return null
+  if (!isNews && (isExact || isTold.value)) return null
+  const words = [
+    ...(isNews ? [`skipped ${formatBytes(skipped - dismissed.value)}`] : []),
+    ...(isExact ? [] : ['the screen may be incomplete until it is drawn anew']),
+  ]
   return (
     <div class="terminal-chip floating" role="status">
-      <span>
-        skipped {formatBytes(skipped - dismissed.value)}
-        {!isExact && ', the screen may be incomplete until it is drawn anew'}
-      </span>
+      <span>{words.join(', ')}</span>
       <button
         type="button"
         class="control square"
         aria-label="Dismiss"
         onClick={() => {
           dismissed.value = skipped
+          isTold.value = true
           terminal.xterm.focus()
         }}
       >

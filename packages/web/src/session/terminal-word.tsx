@@ -50,7 +50,10 @@ export function TerminalWord({ session, terminal }: TerminalWordProps): VNode | 
       <Word refusals={refusals}>
         <SessionMark session={session} />
         <strong>{nameOf(session)} was lost with the host</strong>
-        <span>The host crashed while it ran. What it had written is kept.</span>
+        <span>
+          The host crashed while it ran. What it had written is kept.
+          {refusals > 0 && ' Nothing reads what you type.'}
+        </span>
         <span class="spacer" />
         <StartAgain session={session} />
         <CloseTab session={session} />
@@ -76,7 +79,9 @@ function Held({ terminal }: { readonly terminal: SessionTerminal }): VNode | nul
   if (company.control.value === null || company.isMine.value) return null
   return (
     <Word refusals={refusals.value} floats>
-      <strong>{controlWords(terminal).replace(/^./, (letter) => letter.toUpperCase())}.</strong>
+      <strong>
+        {controlWords(app, terminal).replace(/^./, (letter) => letter.toUpperCase())}.
+      </strong>
       <span>What you typed was not taken.</span>
       <span class="spacer" />
       <button

@@ -96,7 +96,7 @@ function Labels({ session }: { readonly session: SessionInfo }): VNode | null {
   const labels = Object.entries(session.labels ?? {})
   if (labels.length === 0) return null
   return (
-    <span class="chips">
+    <span class="chips" title={labels.map(([label, value]) => labelText(label, value)).join(' ')}>
       {labels.map(([label, value]) => (
         <span key={label} class="chip one-line">
           {labelText(label, value)}

@@ -55,6 +55,7 @@ function State({ session }: { readonly session: SessionInfo }): VNode {
   }
   const { exit } = session
   const duration = formatDuration(durationOf(session, clock.now()))
+  if (session.state === 'lost') return <span>lost with the host</span>
   return (
     <span>
       {exit === undefined || exit.code === 0 ? duration : `${formatExit(exit)} · ${duration}`}

@@ -40,9 +40,11 @@ export class Company {
     ]
   }
 
-  /** Idempotent. */
+  /** Nobody is said to be here from now on: nothing would say when they go. Idempotent. */
   leave(): void {
     for (const stop of this.#stops) stop()
     this.#stops = []
+    this.viewers.value = []
+    this.control.value = null
   }
 }

@@ -2,12 +2,13 @@
 // what is typed into it. It lives while somebody in the page shows it, and moves between them (block, tab).
 // Before: the SDK's session hands over records; after: terminal-view.tsx and the stream show what was parsed.
 
-import { signal, type Signal } from '@preact/signals'
+import { signal, type ReadonlySignal, type Signal } from '@preact/signals'
 import { LimpetError, type OutputRecord, type OutputSink, type Session } from '@limpet/client'
 import type { Attached, ExitStatus, SessionInfo, TerminalSize } from '@limpet/protocol'
 import type { Terminal } from '@xterm/xterm'
 import { AnswerGate } from './answer-gate.ts'
 import { Company } from './company.ts'
+import { Exactness } from './exactness.ts'
 import { FirstScreen } from './first-screen.ts'
 import { hookQueries, type QueryHooks } from './query-hooks.ts'
 import { TerminalFeed, type PlacedFact } from './terminal-feed.ts'
@@ -68,7 +69,7 @@ export class SessionTerminal {
   /** Bytes that were skipped since this page watches: it was too slow for them. */
   readonly skippedBytes: Signal<number> = signal(0)
   /** False: output was skipped, the screen may be incomplete until the program redraws [SCREEN-2]. */
-  readonly isExact: Signal<boolean> = signal(true)
+  readonly isExact: ReadonlySignal<boolean>
   /** Why the log is in memory only, as far as it was said since this page watches. */
   readonly logTrouble: Signal<string> = signal('')
   /** Who else is here, and who may type. */
@@ -85,6 +86,7 @@ export class SessionTerminal {
   /** Changes what is typed: the keys that stick on a phone. */
   filterInput: (text: string) => string = (text) => text
 
+  readonly #exactness: Exactness
   readonly #feed: TerminalFeed
   readonly #gate: AnswerGate
   readonly #firstScreen: FirstScreen = new FirstScreen()
@@ -104,13 +106,15 @@ export class SessionTerminal {
     this.#reported = size
     this.xterm = createXterm({ ...size, fontSize: options.fontSize, convertEol: !isTty })
     this.hooks = hookQueries(this.xterm)
+    this.#exactness = new Exactness(this.xterm)
+    this.isExact = this.#exactness.isExact
     this.#gate = new AnswerGate((answer) => this.#answer(answer))
     this.#feed = new TerminalFeed({
       terminal: this.xterm,
       handleFact: (fact) => this.#handleFact(fact),
       handleParsed: (end) => this.#handleParsed(end),
-      handleRestored: ({ isExact }) => {
-        this.isExact.value = isExact
+      handleRestored: ({ isExact, offset }) => {
+        this.#exactness.restore(isExact, offset)
         this.isFullScreen.value = this.xterm.buffer.active.type === 'alternate'
         this.#firstScreen.note()
       },
@@ -262,6 +266,7 @@ export class SessionTerminal {
 
   #handleParsed(end: number): void {
     this.revision.value += 1
+    this.#exactness.noteParsed(end)
     this.#noteProgress()
     // Only a session that is open has records.
     this.opened.then((session) => session.acknowledge(end)).catch(() => {})
@@ -287,9 +292,14 @@ export class SessionTerminal {
 
   #watch(session: Session): void {
     if (!this.#isClosed) this.company.follow(session)
-    // Rejects when the handle ends before the session: forgotten by the host, or closed by this page.
+    // Rejects when the handle ends before the session: forgotten by the host, or closed by this page; and when the
+    // session was lost with its host, which is no failure to show it.
     session.exited.catch((error: unknown) => {
-      if (!this.#isClosed) this.#fail(error)
+      if (this.#isClosed || isOver(this.phase.peek().state)) return
+      // Nothing would tell any more who comes and goes.
+      this.company.leave()
+      if (isLoss(error)) this.#end({ state: 'lost' })
+      else this.#fail(error)
     })
   }
 
@@ -302,6 +312,11 @@ export class SessionTerminal {
 /** Nothing more will come, nothing is read any more. */
 export function isOver(state: TerminalPhase['state']): boolean {
   return state === 'ended' || state === 'lost' || state === 'failed'
+}
+
+/** How the SDK says that a session's host has crashed [LOG-7]. */
+function isLoss(error: unknown): boolean {
+  return error instanceof LimpetError && error.details['state'] === 'lost'
 }
 
 /** A record around `offset` becomes two: queries before it are of the past, those after it are not. */

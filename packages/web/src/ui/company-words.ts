@@ -3,9 +3,12 @@
 import type { SizeRuleName, TerminalSize, Viewer } from '@limpet/protocol'
 import { formatNames } from './format.ts'
 
-/** What one is called to the others; one's own other windows are oneself. */
+/**
+ * What one is called to the others; one's own other windows are oneself.
+ * @param ownName of one's own windows; empty: none of the others is known to be one
+ */
 export function viewerName(viewer: Viewer, ownName: string): string {
-  if (viewer.name === ownName) return 'your other window'
+  if (ownName !== '' && viewer.name === ownName) return 'your other window'
   return viewer.name || 'somebody'
 }
 

@@ -35,7 +35,7 @@ export function wordsOf(
     const since = formatTime(hostSilentSinceMs, now)
     return {
       tone: 'waiting',
-      text: `the host does not answer since ${since}`,
+      text: `the host has not answered since ${since}`,
       short: `host silent since ${since}`,
     }
   }
@@ -63,7 +63,8 @@ function connectingWords(
 export function HeldKeys({ terminal }: { readonly terminal: SessionTerminal }): VNode | null {
   const { connection } = useApp()
   const held = terminal.heldInputs.value
-  if (held === 0 || connection.isConnected.value) return null
+  const isReached = connection.isConnected.value && connection.hostSilentSinceMs.value === undefined
+  if (held === 0 || isReached) return null
   return <span class="badge waiting">{plural(held, 'key')} held</span>
 }
 
@@ -114,7 +115,7 @@ export function ConnectionAnnouncement(): VNode {
       ? `offline since ${formatTime(state.sinceMs, clock.now())}`
       : silentSince === undefined
         ? ''
-        : `the host does not answer since ${formatTime(silentSince, clock.now())}`
+        : `the host has not answered since ${formatTime(silentSince, clock.now())}`
   return (
     <div class="visually-hidden" role="status" aria-label="Connection">
       {words}

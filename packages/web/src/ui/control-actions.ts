@@ -13,7 +13,7 @@ export function controlItems(app: App, terminal: SessionTerminal): MenuItem[] {
   const { company, mayType } = terminal
   if (!mayType || terminal.phase.peek().state !== 'live') return []
   const control = company.control.peek()
-  const ownName = nameOfSelf(terminal)
+  const own = ownName(app, terminal)
   const hand = (viewer: string | null): void => void give(app, terminal, viewer)
   return [
     ...(company.isMine.peek()
@@ -24,7 +24,7 @@ export function controlItems(app: App, terminal: SessionTerminal): MenuItem[] {
       .peek()
       .filter(({ id, canType }) => canType && id !== control)
       .map((viewer) => ({
-        label: `Hand to ${viewerName(viewer, ownName)}`,
+        label: `Hand to ${viewerName(viewer, own)}`,
         run: () => hand(viewer.id),
       })),
   ]
@@ -59,8 +59,12 @@ export function sizeItems(app: App, session: SessionInfo): MenuItem[] {
   }))
 }
 
-/** What the others call whoever looks here. */
-export function nameOfSelf({ company }: SessionTerminal): string {
+/**
+ * What one's own windows are called; empty for who came by a link: whoever else came by it has the same name, and may
+ * be somebody else.
+ */
+export function ownName({ programs }: App, { company }: SessionTerminal): string {
+  if (programs.shared.value !== undefined) return ''
   const self = company.self.value
   return company.viewers.value.find(({ id }) => id === self)?.name ?? ''
 }

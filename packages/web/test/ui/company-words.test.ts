@@ -17,6 +17,8 @@ test('those who are here are named by what they may do; nobody is no word', () =
     presenceWords([ada, grace, lin], 'owner'),
     presenceWords([viewer('v4', 'owner'), viewer('v5', 'owner')], 'owner'),
     presenceWords([viewer('v6', '', false)], 'owner'),
+    // Two who came by one link need not be one person.
+    presenceWords([viewer('v7', 'Ada'), viewer('v8', '', false)], ''),
   ]).toEqual([
     '',
     'with Ada',
@@ -24,6 +26,7 @@ test('those who are here are named by what they may do; nobody is no word', () =
     'with Ada · Grace and Lin watching',
     'with your other window (2)',
     'somebody watching',
+    'with Ada · somebody watching',
   ])
 })
 

@@ -23,7 +23,7 @@ test('the connection is put into words that are true', () => {
     'connecting',
     'connected',
     'connected · 3 ms',
-    'the host does not answer since 14:02',
+    'the host has not answered since 14:02',
     'connecting',
     'offline since 14:02, next try in 3 s',
     'offline since 14:02, next try in 1 s',
