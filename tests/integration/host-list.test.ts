@@ -51,6 +51,10 @@ describe('a client', () => {
     for (let at = 0; at < COUNT; at++) {
       await link.request('session.open', { plan: host.plan(['true'], { title: `${at}${TITLE}` }) })
     }
+    // What still runs would end, and be told, while the list is read.
+    await waitFor('all to have ended', async () =>
+      (await pagesOf(link)).flat().every(({ state }) => state === 'ended'),
+    )
     await using limpet = await clientOf(host)
     const changes: SessionChange[] = []
     const watch = await limpet.watchSessions((change) => changes.push(change))
