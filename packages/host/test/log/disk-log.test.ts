@@ -1,6 +1,6 @@
 // A log on a real disk: every reader gets every byte, or a gap that names it.
 
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   ACKNOWLEDGE_STEP_BYTES,
@@ -234,6 +234,22 @@ describe('DiskLog', () => {
       await log.flush()
       expect(log.keptFrom).toBeLessThanOrEqual(Math.max(keptFrom, end - safeBytes))
     }
+    await log.remove()
+  })
+
+  it('tells one gap where a file is gone and the next one holds something else [LOG-2]', async () => {
+    using scratch = new Scratch()
+    const log = new DiskLog({ disk: scratch.disk(), name: 's', retainBytes: RETAIN_BYTES })
+    for (let at = 0; at < 9; at++) appendTo(log, 40_000)
+    await log.close()
+    const [first, second, third] = filesOf(log)
+    if (!first || !second || !third) throw new Error('three files were expected')
+    writeFileSync(join(log.directory, second.name), Buffer.alloc(second.bytes))
+    const to = Number.parseInt(third.name, 16)
+    rmSync(join(log.directory, first.name))
+    const reader = new Reader(log, 0)
+    await reader.drain()
+    expect(reader.gaps).toEqual([{ from: 0, to }])
     await log.remove()
   })
 
