@@ -82,6 +82,15 @@ describe('the player', () => {
     await waitForShown(page, /^wave 1$/)
     await page.keyboard.press(' ')
     await page.getByRole('button', { name: 'Play', exact: true }).waitFor()
+    // Other colours hold at once, as in every terminal.
+    const colorOf = (): Promise<string> =>
+      page
+        .locator('.player-screen.seen .xterm-rows')
+        .evaluate((rows) => getComputedStyle(rows).color)
+    const dark = await colorOf()
+    await page.emulateMedia({ colorScheme: 'light' })
+    await waitFor('the light colours', async () => (await colorOf()) !== dark)
+    await page.locator('.player').focus()
     await page.keyboard.press('Escape')
     await page.getByRole('textbox', { name: 'Command', exact: true }).waitFor()
   })

@@ -5,7 +5,7 @@ import { useSignal, type Signal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { bytesOfKey, withModifiers, type BarKey, type Modifiers } from '../terminal/key-bytes.ts'
-import type { SessionTerminal } from '../terminal/session-terminal.ts'
+import { isOver, type SessionTerminal } from '../terminal/session-terminal.ts'
 import { PasteBox } from './paste-box.tsx'
 
 interface KeyFace {
@@ -31,8 +31,9 @@ export interface KeyBarProps {
 }
 
 export function KeyBar(props: KeyBarProps): VNode | null {
-  // Who only watches has no keys.
-  return props.terminal.mayType ? <Keys {...props} /> : null
+  // Who only watches has no keys, and what is over reads none.
+  const { mayType, phase } = props.terminal
+  return mayType && !isOver(phase.value.state) ? <Keys {...props} /> : null
 }
 
 function Keys({ terminal, paste }: KeyBarProps): VNode {

@@ -6,12 +6,13 @@ import type { VNode } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { fontSizeFor } from '../terminal/fit.ts'
 import type { Box } from '../terminal/cell-size.ts'
+import { readTheme } from '../terminal/theme.ts'
 import { useApp } from '../ui/app-context.ts'
 import type { Playback } from './playback.ts'
 import type { Projector } from './projector.ts'
 
 export function PlayerStage({ playback }: { readonly playback: Playback }): VNode {
-  const { settings } = useApp()
+  const { settings, terminals } = useApp()
   const stage = useRef<HTMLDivElement>(null)
   const box = useSignal<Box | undefined>(undefined)
   useEffect(() => {
@@ -31,6 +32,11 @@ export function PlayerStage({ playback }: { readonly playback: Playback }): VNod
   })
   useSignalEffect(() => {
     for (const { xterm } of playback.projectors) xterm.options.fontSize = fontSize.value
+  })
+  useSignalEffect(() => {
+    void terminals.themeRevision.value
+    const theme = readTheme()
+    for (const { xterm } of playback.projectors) xterm.options.theme = theme
   })
   // From its first moment on there is something to see.
   useEffect(() => void playback.seek(0).then(() => playback.play()), [playback])

@@ -43,6 +43,8 @@ interface Held {
 type Making = Pick<SessionTerminalOptions, 'size' | 'isTty' | 'attach'>
 
 export class Terminals {
+  /** Grows when other colours hold: what has a terminal of its own takes them over. */
+  readonly themeRevision: ReadonlySignal<number>
   readonly #options: TerminalsOptions
   readonly #held = new Map<SessionId, Held>()
   readonly #starts = new Set<Promise<unknown>>()
@@ -50,6 +52,7 @@ export class Terminals {
   constructor(options: TerminalsOptions) {
     this.#options = options
     const { settings, themeRevision, limpet } = options
+    this.themeRevision = themeRevision
     effect(() => {
       void themeRevision.value
       if (this.#held.size === 0) return
