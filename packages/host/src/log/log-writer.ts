@@ -115,7 +115,11 @@ export class LogWriter {
 
   #start(): void {
     if (this.#running || this.#isStopped || this.#retryTimer) return
-    this.#running = this.#run().finally(() => (this.#running = undefined))
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined
+      // What was appended in between was told to nobody.
+      if (this.#unwritten.bytes > 0) this.handleAppended()
+    })
   }
 
   async #run(): Promise<void> {
