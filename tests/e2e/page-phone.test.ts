@@ -131,6 +131,18 @@ describe('on a phone', () => {
     await waitForScreen(page, /[$#] echo pasted$/)
   })
 
+  test('no keys are offered where nothing reads them any more', async () => {
+    const { page } = visit
+    await startShell(page)
+    const keys = page.getByRole('toolbar', { name: 'Keys' })
+    await keys.waitFor()
+    await page.locator('.terminal-host').tap()
+    await waitForFocus(page)
+    await page.keyboard.type('exit\r')
+    await page.getByText('bash has ended').waitFor()
+    await keys.waitFor({ state: 'detached' })
+  })
+
   test('a finger scrolls back, two change the size of type', async () => {
     const { page } = visit
     await startShell(page)
