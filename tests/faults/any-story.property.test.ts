@@ -113,16 +113,17 @@ test(
     using keeper = await host.link()
     await keeper.request('link.ping', {})
     const leaks = leakCheck(host)
-    const text = randomBytes(TEXT_BYTES)
-    const file = join(host.scratch.home, 'text')
-    await writeFile(file, text)
+    const pipes = await written(host, 'any-bytes', randomBytes(TEXT_BYTES))
+    // A terminal answers what random bytes happen to ask, and the writer would read that as its orders.
+    const letters = randomBytes(TEXT_BYTES).map((byte) => 0x21 + (byte % 94))
+    const terminal = await written(host, 'letters', Buffer.from(letters))
     const total = { bytes: 0, gaps: 0, steps: 0 }
     const pinned = process.env['LIMPET_SEED']
     const seed = pinned === undefined ? Date.now() % 2 ** 31 : Number.parseInt(pinned, 16) | 0
     process.stdout.write(`LIMPET_SEED=${(seed >>> 0).toString(16)}\n`)
     await fc.assert(
       fc.asyncProperty(story, async (told) => {
-        const seen = await act(host, told, { file, text })
+        const seen = await act(host, told, told.tty ? terminal : pipes)
         total.bytes += seen.bytes
         total.gaps += seen.gaps
         total.steps += told.steps.length
@@ -148,6 +149,12 @@ test(
 interface Given {
   readonly file: string
   readonly text: Buffer
+}
+
+async function written(host: HostFixture, name: string, text: Buffer): Promise<Given> {
+  const file = join(host.scratch.home, name)
+  await writeFile(file, text)
+  return { file, text }
 }
 
 async function act(

@@ -19,8 +19,10 @@ const SLOW_BYTES_PER_SECOND = 1024
 const PAIRS = inRound(3, 10)
 const MEASURE_MS = inRound(1000, 6000)
 
-/** More than a log keeps on disk (64 MiB): from then on segments come and go. */
-const WARM_UP_BYTES = 128 * 1024 * 1024
+/** What a log keeps on disk. */
+const KEPT_BYTES = 64 * 1024 * 1024
+/** From then on segments come and go. */
+const WARM_UP_BYTES = 2 * KEPT_BYTES
 const MIN_SHARE = 0.8
 const MAX_GROWTH_BYTES = 16 * 1024 * 1024
 const MEBIBYTE = 1024 * 1024
@@ -61,7 +63,7 @@ test(
     const fast = new Reader(await client.open({ argv: ['yes', 'y'.repeat(63)] }))
     // Warms up both ends: a log that lets go of its oldest, and a reader that falls behind it.
     await waitFor('a log as long as it gets', () => fast.bytes > WARM_UP_BYTES)
-    await (await SlowReaders.attach(limpet, line, fast.session)).leave()
+    await (await SlowReaders.attach(limpet, line, fast)).leave()
     const before = memoryOf(limpet)
     const soloRates: number[] = []
     const besideRates: number[] = []
@@ -69,7 +71,7 @@ test(
     let gaps = 0
     for (let pair = 0; pair < PAIRS; pair += 1) {
       const solo = await measure(fast)
-      const slow = await SlowReaders.attach(limpet, line, fast.session)
+      const slow = await SlowReaders.attach(limpet, line, fast)
       const beside = await measure(fast)
       grown = Math.max(grown, ...grownSince(before, limpet))
       gaps += await slow.leave()
@@ -99,33 +101,39 @@ class SlowReaders {
   readonly #clients: readonly Limpet[]
   readonly #readers: readonly [stopped: Reader, trickled: Reader]
   readonly #readOn: () => void
+  /** Resolves when more was written since they came than is kept. */
+  readonly #leftBehind: () => Promise<unknown>
 
-  constructor(
-    clients: readonly Limpet[],
-    readers: readonly [stopped: Reader, trickled: Reader],
-    readOn: () => void,
-  ) {
-    this.#clients = clients
-    this.#readers = readers
-    this.#readOn = readOn
+  constructor(options: {
+    readonly clients: readonly Limpet[]
+    readonly readers: readonly [stopped: Reader, trickled: Reader]
+    readonly readOn: () => void
+    readonly leftBehind: () => Promise<unknown>
+  }) {
+    this.#clients = options.clients
+    this.#readers = options.readers
+    this.#readOn = options.readOn
+    this.#leftBehind = options.leftBehind
   }
 
-  static async attach(
-    limpet: LimpetFixture,
-    line: TcpProxy,
-    { id }: Session,
-  ): Promise<SlowReaders> {
+  static async attach(limpet: LimpetFixture, line: TcpProxy, fast: Reader): Promise<SlowReaders> {
+    const { id } = fast.session
+    const goalBytes = fast.bytes + 2 * KEPT_BYTES
+    const leftBehind = (): Promise<unknown> =>
+      waitFor('more than is kept', () => fast.bytes > goalBytes)
     const onBadLine = await connect(line.url, { token: limpet.token })
     const onGoodLine = await limpet.connect()
     const trickled = new Reader(await onBadLine.attach(id, { from: 'end' }))
     let readOn = (): void => {}
     const mayRead = new Promise<void>((resolve) => (readOn = resolve))
     const stopped = new Reader(await onGoodLine.attach(id, { from: 'end' }), mayRead)
-    return new SlowReaders([onBadLine, onGoodLine], [stopped, trickled], readOn)
+    const clients = [onBadLine, onGoodLine]
+    return new SlowReaders({ clients, readers: [stopped, trickled], readOn, leftBehind })
   }
 
   /** @returns how many gaps were announced to the one who stopped, once it reads on */
   async leave(): Promise<number> {
+    await this.#leftBehind()
     this.#readOn()
     const [stopped, trickled] = this.#readers
     await waitFor('the gap', () => stopped.gaps > 0)

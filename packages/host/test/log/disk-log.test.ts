@@ -294,6 +294,6 @@ async function waitFor(isSo: () => boolean): Promise<void> {
   const deadlineMs = performance.now() + 8000
   while (!isSo()) {
     if (performance.now() > deadlineMs) throw new Error('it never came to be')
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await new Promise((resolve) => setTimeout(resolve, 5)) // fixed wait: between two looks
   }
 }
