@@ -22,7 +22,6 @@ const EXIT = 6
 const ACKNOWLEDGE_BYTES = 128 * 1024
 
 /** @import { Message, MethodName, MethodParams, MethodResult, View } from '@limpet/protocol' */
-/** @import { LimpetFixture } from '@limpet/testkit' */
 /** @typedef {{ attachment: number, acknowledges?: boolean, onPayload?: (bytes: Uint8Array) => void, onCheckpoint?: () => void }} Watching */
 
 /** One connection; any number of attachments. */
@@ -45,7 +44,7 @@ export class Viewer {
   }
 
   /**
-   * @param {LimpetFixture} limpet
+   * @param {{ readonly url: string, readonly token: string }} limpet
    * @returns {Promise<Viewer>}
    */
   static async connect(limpet) {

@@ -1,6 +1,9 @@
 // How long a key takes to the process and back to a client: in a fresh server, warm, and while another session
 // floods. The targets are twice what ttyd needs on such a machine.
 
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { withLimpet } from '../lib/limpet.mjs'
 import { percentile } from '../lib/statistics.mjs'
 import { Viewer } from '../lib/viewer.mjs'
@@ -9,6 +12,7 @@ import { Viewer } from '../lib/viewer.mjs'
 /** @import { Setting } from '../run.mjs' */
 /** @import { Row } from '../lib/report.mjs' */
 
+const FLOODER = fileURLToPath(new URL('../lib/flooder.mjs', import.meta.url))
 const KEYS = 1000
 const WARM_KEYS = 3000
 const MEDIAN_TARGET_MS = 0.3
@@ -43,18 +47,11 @@ async function measure(limpet) {
   const fresh = await keyboard(KEYS)
   await keyboard(WARM_KEYS)
   const warm = await keyboard(KEYS)
-  const flooder = await Viewer.connect(limpet)
-  const { view } = flooder.watch({ attachment: 1 })
-  const flood = {
-    program: 'exec',
-    argv: ['yes'],
-    tty: true,
-    lifetime: /** @type {const} */ ('client'),
-    view,
-  }
-  await flooder.request('program.start', flood)
+  const flooder = spawn(process.execPath, [FLOODER, limpet.url, limpet.token])
+  await once(flooder.stdout, 'data')
   const flooded = await keyboard(KEYS)
-  await flooder.close()
+  flooder.kill()
+  await once(flooder, 'exit')
   await viewer.close()
   return [
     row('echo of a key, fresh server', fresh, P99_TARGET_MS),

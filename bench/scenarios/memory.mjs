@@ -10,6 +10,7 @@ import { Viewer } from '../lib/viewer.mjs'
 /** @import { Row } from '../lib/report.mjs' */
 
 const TARGET_KIB = 60
+const WARM_UP_SESSIONS = 100
 const ATTACH_TARGET_MS = 50
 /** So long is every terminal left alone, emulators included, before memory is read. */
 const QUIET_MS = 40_000
@@ -36,13 +37,14 @@ function withSessions(count) {
  * @returns {Promise<Row[]>}
  */
 async function measure(limpet, count) {
+  // What comes with the first hundred sessions, whoever they are, is no session's: compiled code, a worker.
+  await warmUp(limpet)
   const viewer = await Viewer.connect(limpet)
   await open(viewer, 1)
+  await quiet()
   const before = residentKib(limpet)
   for (let session = 2; session <= count + 1; session++) await open(viewer, session)
-  const { promise, resolve } = quiet()
-  setTimeout(resolve, QUIET_MS) // fixed wait: memory is given back after quiet, and nothing tells when
-  await promise
+  await quiet()
   const after = residentKib(limpet)
   const host = (after.host - before.host) / count
   const gateway = (after.gateway - before.gateway) / count
@@ -66,11 +68,16 @@ async function measure(limpet, count) {
   ]
 }
 
+/** @param {LimpetFixture} limpet */
+async function warmUp(limpet) {
+  const viewer = await Viewer.connect(limpet)
+  for (let session = 1; session <= WARM_UP_SESSIONS; session++) await open(viewer, session)
+  await viewer.close()
+}
+
+/** @returns {Promise<unknown>} */
 function quiet() {
-  /** @type {(value: boolean) => void} */
-  let settle = () => {}
-  const promise = new Promise((done) => (settle = done))
-  return { promise, resolve: () => settle(true) }
+  return new Promise((resolve) => setTimeout(resolve, QUIET_MS)) // fixed wait: nothing tells when memory is given back
 }
 
 /**
