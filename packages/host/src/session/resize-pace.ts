@@ -26,6 +26,11 @@ export class ResizePace {
     else this.#timer = setTimeout(() => this.#flush(), waitMs)
   }
 
+  /** Applies what waits at once: a key that was typed after a resize must not come before it. */
+  settle(): void {
+    if (this.#waiting) this.#flush()
+  }
+
   /** What waits is dropped: the terminal has gone. */
   close(): void {
     clearTimeout(this.#timer)

@@ -93,7 +93,7 @@ export class Session {
       attachments: () => this.viewers,
       mayType: (attachment) => this.viewers.mayType(attachment),
       acceptsAnswer: (attachment) => this.viewers.acceptsAnswer(attachment),
-      handleTyped: (attachment) => this.viewers.handleTyped(attachment),
+      handleTyped: (attachment) => this.#handleTyped(attachment),
     })
     this.#screen = this.#openScreen(options)
     this.#resizePace = new ResizePace(options.clock, (size) => this.#resize(size))
@@ -316,6 +316,11 @@ export class Session {
     const phase = this.#phase
     // Who has ended reads no answers. Nobody waits for the writing either.
     if (phase.name === 'running') phase.process.write(Buffer.from(text), () => {})
+  }
+
+  #handleTyped(attachment: Attachment): void {
+    this.viewers.handleTyped(attachment)
+    this.#resizePace.settle()
   }
 
   #makeViewers(): Viewers {

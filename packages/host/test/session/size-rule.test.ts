@@ -120,6 +120,15 @@ describe('a storm of sizes', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
+  it('is over for the program before the key that was typed after it', async () => {
+    const bench = await SessionBench.start()
+    const viewer = bench.join({ size: size(80) })
+    bench.session.resize(viewer.attachment, size(90))
+    bench.session.resize(viewer.attachment, size(100))
+    viewer.type('x')
+    expect(bench.process.sizes.at(-1)).toEqual(size(100))
+  })
+
   it('reaches the terminal at most 20 times a second; the last one holds, with its record before what is drawn', async () => {
     const bench = await SessionBench.start()
     const viewer = bench.join({ size: size(80) })
