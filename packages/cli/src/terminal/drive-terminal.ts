@@ -68,9 +68,13 @@ class Drive implements Disposable {
   readonly #note: ConnectionNote
   #gate: QueryGate | undefined
   #session: Session | undefined
+  /** Keys that come before the session is attached wait for it: they were meant for it. */
+  readonly #attached: Promise<Session>
+  #handleSession: (session: Session) => void = () => {}
 
   constructor(callbacks: DriveCallbacks) {
     this.#callbacks = callbacks
+    this.#attached = new Promise((resolve) => (this.#handleSession = resolve))
     this.#keyboard = new Keyboard({
       detachKey: callbacks.detachKey,
       send: (bytes, isAnswer) => this.#send(bytes, isAnswer),
@@ -93,8 +97,9 @@ class Drive implements Disposable {
   async start(open: DriveOptions['open']): Promise<void> {
     try {
       const { isReadOnly } = this.#callbacks
-      this.#session = await open({
-        ...(!isReadOnly && this.#terminal.size),
+      const { size } = this.#terminal
+      const session = await open({
+        ...(!isReadOnly && size),
         answers: process.stdin.isTTY && process.stdout.isTTY && !isReadOnly,
         checkpoints: process.stdout.isTTY,
         sink: {
@@ -105,8 +110,11 @@ class Drive implements Disposable {
           handleRecord: (record, session) => this.#handleRecord(record, session),
         },
       })
-      this.#session.onStateChange((state) => this.#note.handleState(state))
-      this.#callbacks.finish({ type: 'ended', exit: await this.#session.exited })
+      this.#begin(session)
+      const { columns, rows } = this.#terminal.size ?? {}
+      if (columns !== size?.columns || rows !== size?.rows) this.#resize()
+      session.onStateChange((state) => this.#note.handleState(state))
+      this.#callbacks.finish({ type: 'ended', exit: await session.exited })
     } catch (error) {
       const isLost = error instanceof LimpetError && error.code === 'SESSION_ENDED'
       if (isLost) this.#callbacks.finish({ type: 'lost' })
@@ -120,8 +128,13 @@ class Drive implements Disposable {
     this.#terminal[Symbol.dispose]()
   }
 
+  #begin(session: Session): void {
+    this.#session = session
+    this.#handleSession(session)
+  }
+
   #handleRecord(record: OutputRecord, session: Session): void {
-    this.#session ??= session // output may come before `open` has given the handle
+    this.#begin(session) // output may come before `open` has given the handle
     const shown = this.#shownOf(record)
     // Acknowledged once the terminal has taken it: a slow terminal slows the program, at most.
     if (shown === '') session.acknowledge(record.end)
@@ -162,7 +175,8 @@ class Drive implements Disposable {
   async #send(bytes: Uint8Array, isAnswer: boolean): Promise<void> {
     if (this.#callbacks.isReadOnly) return
     try {
-      await this.#session?.write(bytes, { isAnswer })
+      const session = this.#session ?? (await this.#attached)
+      await session.write(bytes, { isAnswer })
     } catch (error) {
       // The session has ended, or may only be watched: keys are for nobody then. While somebody else has
       // control, a bell says so: there is no place on the screen that is ours.

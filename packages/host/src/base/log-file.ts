@@ -5,7 +5,7 @@
 import { closeSync, fstatSync, openSync, renameSync, statSync, writeSync } from 'node:fs'
 
 /** Largest `host.log`; with the one before it, twice this is the most that lies on disk. */
-export const MAX_LOG_FILE_BYTES: number = 4 * 1024 * 1024
+const MAX_LOG_FILE_BYTES: number = 4 * 1024 * 1024
 
 const STANDARD_ERROR = 2
 

@@ -33,7 +33,7 @@ export const pipesPlan: LaunchPlan = {
 export const terminalPlan: LaunchPlan = { ...pipesPlan, terminal: { columns: 80, rows: 24 } }
 
 /** What became of the process. */
-export class PlayedProcess implements Partial<RunningProcess> {
+class PlayedProcess implements Partial<RunningProcess> {
   readonly pid = 1
   isPaused = false
   readonly sizes: TerminalSize[] = []
