@@ -186,6 +186,9 @@ describe('a command', () => {
   test('that cannot be started is said, and stays in the bar', async () => {
     const { page } = visit
     await runLine(page, 'mkdir -p soon-gone')
+    await blockOf(page, 'mkdir -p soon-gone')
+      .getByText(/\d ms$/)
+      .waitFor()
     await runLine(page, 'cd soon-gone')
     await page.getByRole('button', { name: /^Commands run in .*soon-gone$/ }).waitFor()
     await runLine(page, 'rmdir "$PWD"')
