@@ -32,12 +32,14 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
-const setting = { rounds: Number(values.rounds), ptyReader: await compilePtyReader() }
+const ptyReader = await compilePtyReader()
+const setting = { rounds: Number(values.rounds), ptyReader: ptyReader.path }
 /** @type {Row[]} */
 const rows = []
 for (const name of names) {
   console.error(`… ${name}`)
   rows.push(...((await SCENARIOS[name]?.(setting)) ?? []))
 }
+await ptyReader.remove()
 console.log(`${machine()}\n\n${table(rows)}`)
 if (values.write) await writeResults(rows)

@@ -1,7 +1,7 @@
 // Owns running what Limpet is compared with: the C reader of a PTY, and a plain pipeline.
 
 import { execFile } from 'node:child_process'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,12 +9,13 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** @returns {Promise<string>} path of the compiled reader */
+/** @returns {Promise<{ path: string, remove: () => Promise<void> }>} the compiled reader */
 export async function compilePtyReader() {
   const source = fileURLToPath(new URL('../peers/pty-reader.c', import.meta.url))
-  const target = join(await mkdtemp(join(tmpdir(), 'limpet-bench-')), 'pty-reader')
+  const folder = await mkdtemp(join(tmpdir(), 'limpet-bench-'))
+  const target = join(folder, 'pty-reader')
   await run('gcc', ['-O2', '-o', target, source, '-lutil'])
-  return target
+  return { path: target, remove: () => rm(folder, { recursive: true }) }
 }
 
 /**

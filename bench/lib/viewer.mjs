@@ -5,19 +5,20 @@ import { randomBytes } from 'node:crypto'
 import {
   attachmentId,
   clientIdFrom,
+  DATA_HEADER_BYTES,
+  decodeFrame,
   decodeMessage,
   decodeResult,
   encodeInputFrame,
+  FRAME_KIND,
   inputSequence,
   readRecordHeader,
+  RECORD_HEADER_BYTES,
+  RECORD_KIND,
   viewOf,
 } from '@limpet/protocol'
 import { WebSocket } from 'ws'
 
-const RECORD_HEADER_BYTES = 24
-const DATA_HEADER_BYTES = 5
-const GAP = 255
-const EXIT = 6
 /** A quarter of the default window. */
 const ACKNOWLEDGE_BYTES = 128 * 1024
 
@@ -136,8 +137,9 @@ export class Viewer {
   #handleBinary(bytes) {
     const state = this.#watched.get(bytes.readUInt32BE(1))
     if (state === undefined) return
-    if (bytes[0] === 3) {
-      state.at = Number(bytes.readBigUInt64BE(10))
+    if (bytes[0] === FRAME_KIND.checkpoint) {
+      const frame = decodeFrame(bytes)
+      if (frame.kind === 'checkpoint') state.at = frame.checkpoint.offset
       state.watching.onCheckpoint?.()
       return
     }
@@ -146,11 +148,11 @@ export class Viewer {
       const { kind, payloadBytes, offset } = readRecordHeader(view, at)
       const start = at + RECORD_HEADER_BYTES
       at = start + payloadBytes
-      if (kind === GAP) continue
+      if (kind === RECORD_KIND.gap) continue
       state.at = offset + payloadBytes
       state.received += payloadBytes
-      if (kind <= 2) state.watching.onPayload?.(bytes.subarray(start, at))
-      if (kind === EXIT) state.resolve()
+      if (kind <= RECORD_KIND.stderr) state.watching.onPayload?.(bytes.subarray(start, at))
+      if (kind === RECORD_KIND.exit) state.resolve()
     }
     if (state.watching.acknowledges !== false && state.at - state.told >= ACKNOWLEDGE_BYTES) {
       this.acknowledge(state.watching.attachment)

@@ -1,13 +1,10 @@
 import {
   attachmentId,
   clientIdFrom,
-  decodeFrame,
   encodeInputFrame,
   inputSequence,
   PROTOCOL_VERSION,
   RIGHTS,
-  type Channel,
-  type ChannelHandlers,
   type LaunchPlan,
   type Right,
 } from '@limpet/protocol'
@@ -17,9 +14,9 @@ import { LinkConnection } from '../../src/link/link-connection.ts'
 import { Requests } from '../../src/link/index.ts'
 import type { ProcessHandlers, RunningProcess } from '../../src/process/index.ts'
 import { Sessions, type Session } from '../../src/session/index.ts'
-import { LINK_BUFFER_BYTES } from '../../src/session/limits.ts'
 import { ManualClock } from '../session/fixtures.ts'
 import { nullDisk } from '../log/fixtures.ts'
+import { HandChannel } from './hand-channel.ts'
 
 /** Whatever has become possible has happened by then. */
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
@@ -40,41 +37,6 @@ const logger: Logger = {
   fault(_event, error) {
     throw error
   },
-}
-
-/** A socket by hand: frames come when the test says, several in one turn, and leave when it says. */
-class HandChannel implements Channel {
-  handlers: ChannelHandlers | undefined
-  bufferedBytes = 0
-  /** What was sent, in order: control messages decoded, data as `{data: attachment}`. */
-  readonly sent: Record<string, unknown>[] = []
-  setHandlers(handlers: ChannelHandlers): void {
-    this.handlers = handlers
-  }
-  sendText(text: string): boolean {
-    const message: unknown = JSON.parse(text)
-    this.sent.push(message as Record<string, unknown>) // control messages are objects
-    return true
-  }
-  sendBinary(...parts: readonly Uint8Array[]): boolean {
-    const bytes = Buffer.concat(parts)
-    this.bufferedBytes += bytes.length
-    const frame = decodeFrame(bytes)
-    if (frame.kind === 'data') this.sent.push({ data: frame.attachment })
-    return this.bufferedBytes < LINK_BUFFER_BYTES
-  }
-  drain(): void {
-    this.bufferedBytes = 0
-    this.handlers?.handleDrained?.()
-  }
-  pause(): void {}
-  resume(): void {}
-  close(code = 1000, reason = ''): void {
-    this.handlers?.handleClosed({ code, reason })
-  }
-  ask(id: number, method: string, params: object): void {
-    this.handlers?.handleText(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
-  }
 }
 
 describe('LinkConnection', () => {
