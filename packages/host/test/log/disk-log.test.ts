@@ -9,7 +9,7 @@ import {
   RECORD_KIND,
 } from '@limpet/protocol'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { DiskLog, findLog } from '../../src/log/index.ts'
 import { systemFiles } from '../../src/log/log-files.ts'
 import { MIN_SEGMENT_BYTES, RETAIN_DEGRADED_BYTES } from '../../src/log/limits.ts'
@@ -149,7 +149,7 @@ describe('DiskLog', () => {
     expect(log.heldBytes).toBeLessThan(RETAIN_DEGRADED_BYTES + 3 * 256 * 1024)
     files.freeBytes = Number.POSITIVE_INFINITY
     const freedMs = performance.now()
-    await waitFor(() => log.isDurable)
+    await vi.waitUntil(() => log.isDurable, 8000)
     expect(performance.now() - freedMs).toBeLessThan(2000)
     await log.close()
     expect(told).toEqual([
@@ -175,7 +175,7 @@ describe('DiskLog', () => {
     appendTo(log, 1000)
     await log.flush()
     expect(log.isDurable).toBe(false)
-    await waitFor(() => log.isDurable)
+    await vi.waitUntil(() => log.isDurable, 8000)
     await log.close()
     const late = new Reader(log, 0)
     await late.drain()
@@ -289,11 +289,3 @@ describe('DiskLog', () => {
     }
   })
 })
-
-async function waitFor(isSo: () => boolean): Promise<void> {
-  const deadlineMs = performance.now() + 8000
-  while (!isSo()) {
-    if (performance.now() > deadlineMs) throw new Error('it never came to be')
-    await new Promise((resolve) => setTimeout(resolve, 5)) // fixed wait: between two looks
-  }
-}
