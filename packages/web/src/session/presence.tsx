@@ -106,10 +106,11 @@ function Announcement({ terminal }: { readonly terminal: SessionTerminal }): VNo
   const told = useRef<readonly Viewer[] | undefined>(undefined)
   useSignalEffect(() => {
     const others = terminal.company.others.value
-    const isHere = terminal.company.self.value !== ''
+    if (terminal.company.self.value === '') return undefined
+    // Who was here before us did not come; who comes the moment after did.
+    const before = (told.current ??= others)
     const timer = setTimeout(() => {
-      if (!isHere) return
-      const change = changeWords(told.current ?? others, others, ownName(app, terminal))
+      const change = changeWords(before, others, ownName(app, terminal))
       told.current = others
       if (change !== '') words.value = change
     }, REST_MS)

@@ -3,7 +3,7 @@
 
 import type { Session } from '@limpet/client'
 import type { Viewer } from '@limpet/protocol'
-import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals'
+import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals'
 
 export class Company {
   /** This page's name in markers; empty before it is attached. */
@@ -26,11 +26,13 @@ export class Company {
 
   /** Takes over what the session says, now and later. */
   follow(session: Session): void {
-    const note = (): void => {
-      this.self.value = session.viewer
-      this.viewers.value = session.viewers
-      this.control.value = session.control
-    }
+    // In one step: nobody sees a page that is here in a company of before.
+    const note = (): void =>
+      batch(() => {
+        this.self.value = session.viewer
+        this.viewers.value = session.viewers
+        this.control.value = session.control
+      })
     note()
     this.#stops = [
       session.onViewersChange(note),
